@@ -1,0 +1,18 @@
+# airslot: over-the-air updates for the ESP8266. `make help` lists the targets.
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+
+include mk/host.mk
+# One fragment a room; each defines its library or programs and adds to the lists below.
+UNIT_TESTS :=
+CHECK_PARTS :=
+-include mk/core.mk
+-include mk/board.mk
+-include mk/rom.mk
+-include mk/campaign.mk
+-include mk/server.mk
+-include mk/tools.mk
+-include mk/firmware.mk
+-include mk/tests.mk
+-include mk/help.mk
