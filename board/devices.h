@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of every device, as plain members of struct vb_board, and what devices offer to one
+ * another. A struct is used by its own file only; times are ticks (vb_time of internal.h). */
+#ifndef VB_DEVICES_H
+#define VB_DEVICES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pages.h"
+
+struct vb_board;
+
+/* --- system registers (dport.c) --- */
+struct vb_dport {
+    uint32_t nmi_source;
+    uint32_t edge_enable;
+    uint32_t cache;
+    uint32_t cpu_clock;
+    uint32_t clock_gates;
+    uint32_t iram_grant;
+    uint32_t swap;
+    uint32_t efuse[4];
+};
+/* What the cache window shows: true when the cache is on; then flash addresses [*addr, *addr +
+ * *len) stand at 0x40200000. */
+bool vb_cache_window(const struct vb_board *b, uint32_t *addr, uint32_t *len);
+/* True when the upper (0x4010c000) or lower (0x40108000) 16 KiB of IRAM serve as cache RAM now. */
+bool vb_cache_takes_iram(const struct vb_board *b, uint32_t vaddr);
+/* Raises edge interrupt 8, 9 or 10 if its bit of 0x3ff00004 lets it through. */
+void vb_dport_edge(struct vb_board *b, unsigned line);
+
+/* --- SPI flash controller (spi.c) --- */
+struct vb_spi {
+    uint32_t cmd; /* the start bit of the running command, 0 when idle */
+    uint32_t addr, ctrl, ctrl1, rd_status, ctrl2, clock, user, user1, user2, pin, slave;
+    uint32_t ext3;
+    uint32_t w[16];
+};
+bool vb_spi_allows_cache(const struct vb_board *b);
+
+/* --- NOR flash chip (nor.c) --- */
+#define VB_NOR_MAX_SECTORS 4096u
+
+enum vb_nor_op_kind { VB_NOR_IDLE, VB_NOR_PROGRAM, VB_NOR_ERASE, VB_NOR_STATUS };
+
+/* A program, erase or status write that the chip is busy with. */
+struct vb_nor_op {
+    enum vb_nor_op_kind kind;
+    uint32_t addr;     /* of the page, or of the erased area */
+    uint32_t len;      /* bytes sent, or bytes erased */
+    uint8_t data[256]; /* page image, 0xff where nothing is programmed */
+    uint8_t status[3]; /* new status registers */
+};
+
+struct vb_nor {
+    struct vb_pages pages;
+    uint32_t size;
+    uint8_t status[3]; /* without WIP */
+    bool powered_down;
+    bool reset_armed; /* 66h was the last command */
+    struct vb_nor_op op;
+    uint64_t n_ops;                    /* programs, erases and status writes begun */
+    uint32_t wear[VB_NOR_MAX_SECTORS]; /* erases of each 4 KiB sector */
+};
+/* Fills the chip from the config. Errors: false when memory is out. */
+bool vb_nor_init(struct vb_board *b, const uint8_t *flash, uint32_t size);
+/* After a struct copy: takes references of its own to the flash pages. */
+bool vb_nor_fork(struct vb_board *copy);
+void vb_nor_free(struct vb_board *b);
+/* One transaction, chip select low to high: sends n_tx bytes, then receives n_rx. */
+void vb_nor_transact(struct vb_board *b, const uint8_t *tx, uint32_t n_tx, uint8_t *rx,
+                     uint32_t n_rx);
+
+/* --- UARTs (uart.c) --- */
+#define VB_UART_FIFO       128u
+#define VB_UART_HOST_QUEUE 4096u
+
+struct vb_fifo {
+    uint8_t byte[VB_UART_FIFO];
+    uint8_t head, n;
+};
+
+struct vb_uart {
+    struct vb_fifo rx, tx;
+    uint32_t int_raw, int_ena;
+    uint32_t clkdiv, autobaud, conf0, conf1;
+    uint32_t low_pulse, high_pulse, n_pulses;
+    uint8_t shifting; /* byte in the transmitter */
+    uint64_t tx_due;  /* end of that byte, VB_NEVER when idle */
+    uint64_t rx_due;  /* end of the byte on the receive line */
+    uint64_t rx_timeout_due;
+    uint16_t host_head, host_n;
+    uint8_t host[VB_UART_HOST_QUEUE]; /* bytes the host has sent, not yet on the line */
+};
+
+/* --- timers (frc.c) --- */
+struct vb_frc_timer {
+    uint32_t load, ctrl, alarm;
+    uint32_t base; /* counter value at since */
+    uint64_t since;
+    bool status;
+};
+struct vb_frc {
+    struct vb_frc_timer timer[2];
+};
+
+/* --- watchdog (wdt.c) --- */
+struct vb_wdt {
+    uint32_t ctl, reload[2], reset_stage;
+    unsigned stage;
+    uint64_t since; /* start of the stage */
+};
+
+/* --- real-time clock (rtc.c) --- */
+struct vb_rtc {
+    uint32_t ctl, alarm, sleep, wake, cause;
+    uint32_t int_raw, int_ena;
+    uint32_t scratch[4];
+    uint32_t pad[17]; /* 0x68..0xa8, GPIO16 */
+    uint32_t memory[256];
+};
+
+/* --- pins (gpio.c, iomux.c) --- */
+struct vb_gpio {
+    uint32_t out, enable, status;
+    uint32_t pin[16];
+    uint32_t sigma_delta, calibration;
+};
+struct vb_iomux {
+    uint32_t reg[17];
+};
+
+/* --- analog bus and PLL (analog.c) --- */
+struct vb_analog {
+    uint32_t reg[64];     /* 0x60000d00.. as stored */
+    uint8_t bus[256][16]; /* registers behind the bus, by block */
+    uint32_t bus_result;
+};
+
+/* --- virtual radio (radio.c) --- */
+#define VB_RADIO_QUEUE 64u
+#define VB_RADIO_FRAME 1516u
+
+struct vb_radio_frame {
+    uint16_t len;
+    uint8_t byte[VB_RADIO_FRAME];
+};
+struct vb_radio {
+    bool on;
+    uint32_t state, reason;
+    uint32_t int_raw, int_ena;
+    uint32_t ssid_len, pass_len;
+    uint32_t ssid[8], pass[16];
+    uint32_t scan_select, n_found;
+    uint8_t found[8]; /* indices into the access points in the air at the scan */
+    uint32_t tx_addr;
+    uint32_t join_reason; /* how the running join will end */
+    uint8_t bssid[6];
+    uint8_t channel;
+    int8_t rssi;
+    uint64_t command_due, beacon_due;
+    uint32_t head, n;
+    struct vb_radio_frame frame[VB_RADIO_QUEUE];
+};
+
+#endif
