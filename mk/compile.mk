@@ -1,0 +1,98 @@
+# Compiles the components, links the application and makes its image. Each component sees its own
+# folders and the public headers of what it requires, nothing else.
+
+FW_CFLAGS := -std=gnu99 -Os -g -Wall -Wextra -Werror -Wno-error=deprecated-declarations \
+    -ffunction-sections -fdata-sections -fno-strict-aliasing -mlongcalls -mtext-section-literals \
+    -fno-common -D_GNU_SOURCE -DESP_PLATFORM -DPICOLIBC_INTEGER_PRINTF_SCANF \
+    --specs=picolibc.specs -MMD -MP -ffile-prefix-map=$(AIRSLOT_PATH)/= \
+    -ffile-prefix-map=$(PROJECT_PATH)/=
+FW_INCLUDES := -I$(BUILD_DIR)/include -I$(AIRSLOT_PATH)/include
+
+# Version and name as the SDK finds them; a change touches the stamp, and only the descriptor follows.
+ifneq ($(CONFIG_APP_PROJECT_VER_FROM_CONFIG),)
+PROJECT_VER := $(call unquote,$(CONFIG_APP_PROJECT_VER))
+endif
+PROJECT_VER ?= $(shell cat $(PROJECT_PATH)/version.txt 2>/dev/null || \
+    git -C $(PROJECT_PATH) describe --always --tags --dirty 2>/dev/null || echo 1)
+PROJECT_VER := $(PROJECT_VER)
+VERSION_STAMP := $(BUILD_DIR)/version.stamp
+$(VERSION_STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(PROJECT_NAME) $(PROJECT_VER)' | cmp -s - $@ || echo '$(PROJECT_NAME) $(PROJECT_VER)' >$@
+
+# $(call object,COMPONENT,SOURCE)
+object = $(BUILD_DIR)/$(1)/$(basename $(if $(filter /%,$(2)),ext/$(notdir $(2)),$(subst ../,up/,$(2)))).o
+# $(call include_flags,COMPONENT)
+include_flags = $(addprefix -I,$($(1)_PRIV_INCLUDES) \
+    $(foreach n,$(call closure,$(1) $($(1)_PRIV_REQUIRES)),$($(n)_INCLUDES)))
+
+define object_rule
+$(call object,$(1),$(2)): $(if $(filter /%,$(2)),$(2),$($(1)_PATH)/$(2)) $(BUILD_DIR)/config/auto.conf | third-party
+	$$(call say,CC       $(1)/$(notdir $(2)))
+	@mkdir -p $$(@D)
+	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) -c $$< -o $$@
+-include $(basename $(call object,$(1),$(2))).d
+endef
+
+# Embedded texts: a NUL is appended, the section is read byte by byte and so belongs to DRAM.
+embed_symbol = _binary_$(shell echo '$(notdir $(1))' | tr -c 'A-Za-z0-9\n' '_')
+embed_object = $(BUILD_DIR)/$(1)/embed/$(notdir $(2)).o
+define embed_rule
+$(call embed_object,$(1),$(2)): $(2)
+	$$(call say,EMBED    $(notdir $(2)))
+	@mkdir -p $$(@D)
+	$$(Q)printf '.section .rodata.embedded,"a"\n.balign 4\n.global %s_start, %s_end\n%s_start:\n.incbin "%s"\n.byte 0\n%s_end:\n' \
+	    $(call embed_symbol,$(2)) $(call embed_symbol,$(2)) $(call embed_symbol,$(2)) $(2) \
+	    $(call embed_symbol,$(2)) | $(FW_CC) -c -x assembler - -o $$@
+endef
+
+define component_rules
+$(1)_INCLUDE_FLAGS := $$(call include_flags,$(1))
+$(1)_OBJS := $$(foreach s,$$($(1)_SRCS),$$(call object,$(1),$$(s))) \
+    $$(foreach f,$$($(1)_EMBED),$$(call embed_object,$(1),$$(f)))
+endef
+$(foreach n,$(COMPONENTS),$(eval $(call component_rules,$(n))))
+$(foreach n,$(COMPONENTS),$(foreach s,$($(n)_SRCS),$(eval $(call object_rule,$(n),$(s)))))
+$(foreach n,$(COMPONENTS),$(foreach f,$($(n)_EMBED),$(eval $(call embed_rule,$(n),$(f)))))
+APP_OBJS := $(foreach n,$(COMPONENTS),$($(n)_OBJS))
+$(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS)): $(VERSION_STAMP)
+
+third-party:
+	@cd $(AIRSLOT_PATH) && scripts/fetch-sources
+$(AIRSLOT): FORCE
+	$(Q)$(MAKE) --no-print-directory -C $(AIRSLOT_PATH) build/airslot
+
+# The application is linked for the slot that `make flash` writes: factory, else the first ota slot.
+APP_ELF := $(BUILD_DIR)/$(PROJECT_NAME).elf
+APP_BIN := $(BUILD_DIR)/$(PROJECT_NAME).bin
+APP_MAP := $(BUILD_DIR)/$(PROJECT_NAME).map
+APP_SLOT := $(BUILD_DIR)/app-slot.mk
+LD_DIR := $(AIRSLOT_PATH)/components/esp8266/ld
+
+$(APP_SLOT): $(BUILD_DIR)/partition-table.bin $(AIRSLOT)
+	$(Q)$(AIRSLOT) partitions app-slot $< | \
+	    sed -n 's/^\(0x[0-9a-f]*\) \(0x[0-9a-f]*\)$$/APP_OFFSET := \1\nAPP_SIZE := \2/p' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)
+-include $(APP_SLOT)
+endif
+
+$(BUILD_DIR)/app.ld: $(LD_DIR)/esp8266.app.ld.in $(APP_SLOT) $(BUILD_DIR)/config/auto.conf
+	$(Q)$(FW_CC) -E -P -x c -DAPP_OFFSET=$(APP_OFFSET) -DAPP_SIZE=$(APP_SIZE) $(FW_INCLUDES) $< -o $@
+
+$(APP_ELF): $(APP_OBJS) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
+	$(call say,LD       $(notdir $@))
+	$(Q)$(FW_CC) $(FW_CFLAGS) -nostartfiles -Wl,--gc-sections -Wl,-Map=$(APP_MAP) \
+	    -L$(LD_DIR) -T $(BUILD_DIR)/app.ld -T esp8266.rom.ld \
+	    $(foreach n,$(COMPONENTS),$($(n)_LDFLAGS)) $(APP_OBJS) -o $@
+
+$(APP_BIN): $(APP_ELF) $(AIRSLOT)
+	$(call say,IMAGE    $(notdir $@))
+	$(Q)$(AIRSLOT) image make $(IMAGE_FLAGS) $< $@
+
+app: $(APP_BIN)
+size: $(APP_ELF)
+	@$(FW_SIZE) -A $(APP_ELF) | grep -Ev '^\.(debug|xt|xtensa|comment)|^$$'
+
+FORCE:
+.PHONY: app size third-party FORCE

@@ -1,0 +1,71 @@
+# Partition table, blank otadata, and everything that speaks to a device or a flash file.
+
+PARTITION_CSV := $(call unquote,$(CONFIG_PARTITION_TABLE_FILENAME))
+PARTITION_CSV := $(if $(CONFIG_PARTITION_TABLE_CUSTOM),$(PROJECT_PATH),$(AIRSLOT_PATH)/configs)/$(PARTITION_CSV)
+PARTITION_BIN := $(BUILD_DIR)/partition-table.bin
+OTADATA_BIN   := $(BUILD_DIR)/ota_data_initial.bin
+FLASH_SIZE    := $(call unquote,$(CONFIG_ESPTOOLPY_FLASHSIZE))
+FLASH_MODE    := $(call unquote,$(CONFIG_ESPTOOLPY_FLASHMODE))
+FLASH_FREQ    := $(call unquote,$(CONFIG_ESPTOOLPY_FLASHFREQ))
+IMAGE_FLAGS   := --flash-mode $(FLASH_MODE) --flash-freq $(FLASH_FREQ) --flash-size $(FLASH_SIZE)
+
+ESPPORT ?= $(call unquote,$(CONFIG_ESPTOOLPY_PORT))
+ESPBAUD ?= $(CONFIG_ESPTOOLPY_BAUD)
+
+$(PARTITION_BIN): $(PARTITION_CSV) $(BUILD_DIR)/config/auto.conf $(AIRSLOT)
+	$(Q)$(AIRSLOT) partitions build --flash-size $(FLASH_SIZE) $< $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(OTADATA_BIN):
+	@mkdir -p $(@D)
+	$(Q)head -c 8192 /dev/zero | tr '\0' '\377' >$@
+
+OTADATA_OFFSET = $(shell $(AIRSLOT) partitions offset $(PARTITION_BIN) otadata 2>/dev/null)
+FLASH_FILES = 0x0 $(BOOTLOADER_BIN) 0x8000 $(PARTITION_BIN) \
+    $(if $(OTADATA_OFFSET),$(OTADATA_OFFSET) $(OTADATA_BIN)) $(APP_OFFSET) $(APP_BIN)
+FLASH_TOOL = $(AIRSLOT) flash --port $(ESPPORT) --flash-size $(FLASH_SIZE)
+
+all: $(APP_BIN) $(BOOTLOADER_BIN) $(PARTITION_BIN) $(OTADATA_BIN)
+	@echo "built $(APP_BIN); write it with: make flash ESPPORT=$(ESPPORT)"
+
+bootloader: $(BOOTLOADER_BIN)
+partition_table: $(PARTITION_BIN)
+	@$(AIRSLOT) partitions show $(PARTITION_BIN)
+
+need_port = $(if $(ESPPORT),,$(error ESPPORT is not set: a serial device, or file:PATH for a flash file))
+
+flash: all
+	$(need_port)$(Q)$(FLASH_TOOL) $(FLASH_FILES)
+app-flash: $(APP_BIN)
+	$(need_port)$(Q)$(FLASH_TOOL) $(APP_OFFSET) $(APP_BIN)
+partition_table-flash: $(PARTITION_BIN)
+	$(need_port)$(Q)$(FLASH_TOOL) 0x8000 $(PARTITION_BIN)
+bootloader-flash: $(BOOTLOADER_BIN)
+	$(need_port)$(Q)$(FLASH_TOOL) 0x0 $(BOOTLOADER_BIN)
+erase_flash: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
+	$(need_port)$(Q)$(AIRSLOT) erase-flash --port $(ESPPORT) --flash-size $(FLASH_SIZE)
+erase_otadata: $(PARTITION_BIN) $(OTADATA_BIN)
+	$(need_port)$(Q)$(FLASH_TOOL) $(OTADATA_OFFSET) $(OTADATA_BIN)
+monitor: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
+	$(need_port)$(Q)$(AIRSLOT) monitor --port $(ESPPORT)
+
+print_flash_cmd: all
+	@echo "airslot flash --port $(or $(ESPPORT),PORT) --flash-size $(FLASH_SIZE) $(FLASH_FILES)"
+	@echo "esptool.py --chip esp8266 --port $(or $(ESPPORT),PORT) --baud $(ESPBAUD) write_flash -z" \
+	    "--flash_mode $(FLASH_MODE) --flash_freq $(FLASH_FREQ) --flash_size $(FLASH_SIZE) $(FLASH_FILES)"
+
+clean:
+	rm -rf $(BUILD_DIR)
+
+help:
+	@echo "menuconfig       choose options      defconfig        take the project's defaults"
+	@echo "all              build everything    app              build the application only"
+	@echo "bootloader       build it            partition_table  build and show it"
+	@echo "flash            write all           app-flash        write the application only"
+	@echo "erase_flash      erase the chip      erase_otadata    boot factory again"
+	@echo "monitor          console             size             sections of the application"
+	@echo "print_flash_cmd  how to write it     clean            remove build/"
+	@echo "Variables: ESPPORT (serial device or file:PATH), ESPBAUD, V=1, SDKCONFIG, BUILD_DIR_BASE"
+
+.PHONY: all bootloader partition_table flash app-flash partition_table-flash bootloader-flash \
+    erase_flash erase_otadata monitor print_flash_cmd clean help

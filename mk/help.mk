@@ -1,0 +1,13 @@
+help:
+	@echo "make demo [EXAMPLE=native_ota_example]  set up, build, show an update on a virtual board"
+	@echo "make check         set up, build, run all tests; parts: check-unit check-board check-interop"
+	@echo "                   check-fault check-network"
+	@echo "make               build/airslot and the firmware of all examples"
+	@echo "make bench         every figure beside its peer, as a table and as JSON"
+	@echo "make fuzz          fuzz the parsers (FUZZ_TIME=60 seconds each)"
+	@echo "make setup         install what a build needs (as root)"
+	@echo "make clean         remove build/"
+	@echo "In an example's folder: make help"
+clean:
+	rm -rf $(BUILD) $(addprefix examples/,$(addsuffix /build,$(EXAMPLES)))
+.PHONY: help clean

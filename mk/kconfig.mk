@@ -1,0 +1,56 @@
+# Configuration: one top Kconfig is generated from the components' own; sdkconfig holds the choices;
+# build/include/sdkconfig.h and build/config/auto.conf are what the build reads.
+
+KCONFIG_TOP   := $(BUILD_DIR)/config/Kconfig
+KCONFIG_FILES := $(foreach n,$(COMPONENTS),$(wildcard $($(n)_PATH)/Kconfig))
+KCONFIG_PROJBUILD := $(foreach n,$(COMPONENTS),$(wildcard $($(n)_PATH)/Kconfig.projbuild))
+KCONFIG_RUN    = cd $(BUILD_DIR)/config && KCONFIG_CONFIG=$(abspath $(SDKCONFIG)) \
+    KCONFIG_AUTOHEADER=$(BUILD_DIR)/config/sdkconfig.h.new \
+    KCONFIG_AUTOCONFIG=$(BUILD_DIR)/config/auto.conf \
+    KCONFIG_TRISTATE=$(BUILD_DIR)/config/tristate.conf
+
+$(KCONFIG_TOP): $(KCONFIG_FILES) $(KCONFIG_PROJBUILD) $(AIRSLOT_PATH)/configs/Kconfig \
+        $(AIRSLOT_PATH)/mk/kconfig.mk $(foreach n,$(COMPONENTS),$(wildcard $($(n)_PATH)/component.mk))
+	@mkdir -p $(@D)
+	$(Q){ echo 'mainmenu "airslot: $(PROJECT_NAME)"'; \
+	    echo 'source "$(AIRSLOT_PATH)/configs/Kconfig"'; \
+	    for f in $(KCONFIG_PROJBUILD); do echo "source \"$$f\""; done; \
+	    echo 'menu "Component config"'; \
+	    for f in $(KCONFIG_FILES); do echo "source \"$$f\""; done; \
+	    echo 'endmenu'; } >$@
+
+# The first build configures itself from the project's defaults; nothing asks.
+$(SDKCONFIG):
+	$(MAKE) --no-print-directory defconfig
+
+defconfig: $(KCONFIG_TOP) kconfig-frontends
+	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated
+	$(Q)cat $(SDKCONFIG_DEFAULTS) /dev/null >$(SDKCONFIG).new && mv $(SDKCONFIG).new $(SDKCONFIG)
+	$(Q)$(KCONFIG_RUN) kconfig-conf --olddefconfig $(KCONFIG_TOP) >/dev/null
+	@rm -f $(SDKCONFIG).old
+	@echo "configuration written to $(SDKCONFIG)"
+
+menuconfig: $(KCONFIG_TOP) kconfig-frontends
+	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated
+	@[ -f $(SDKCONFIG) ] || $(MAKE) --no-print-directory defconfig
+	$(Q)$(KCONFIG_RUN) kconfig-mconf $(KCONFIG_TOP)
+
+kconfig-frontends:
+	@command -v kconfig-conf >/dev/null || { echo "error: kconfig-conf is missing" >&2; \
+	    echo "hint: run: apt-get install kconfig-frontends-nox" >&2; exit 1; }
+
+# The header changes only when a choice did, so that nothing is compiled again for nothing.
+$(BUILD_DIR)/config/auto.conf: $(SDKCONFIG) $(KCONFIG_TOP) | kconfig-frontends
+	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated $(BUILD_DIR)/include
+	$(Q)$(KCONFIG_RUN) kconfig-conf --olddefconfig $(KCONFIG_TOP) >/dev/null
+	$(Q)$(KCONFIG_RUN) kconfig-conf --silentoldconfig $(KCONFIG_TOP) >/dev/null
+	@rm -f $(SDKCONFIG).old
+	@cmp -s $(BUILD_DIR)/config/sdkconfig.h.new $(BUILD_DIR)/include/sdkconfig.h || \
+	    cp $(BUILD_DIR)/config/sdkconfig.h.new $(BUILD_DIR)/include/sdkconfig.h
+	@touch $@
+
+config-clean:
+	rm -f $(SDKCONFIG) $(SDKCONFIG).old
+	rm -rf $(BUILD_DIR)/config $(BUILD_DIR)/include
+
+.PHONY: defconfig menuconfig kconfig-frontends config-clean
