@@ -123,16 +123,6 @@ bool vb_dma_write(struct vb_board *b, uint32_t vaddr, const void *src, size_t le
  * cache was flushed: drop what was decoded or looked up. */
 void vb_memory_remap(struct vb_board *b);
 
-/* The cache window as the registers have it set (dport.c). Reset: off, nothing taken. */
-void vb_dport_cache_map(const struct vb_board *b, struct vb_cache_map *out);
-
-/* --- life of what devices own beyond their structs: flash pages, queues (devices.c) --- */
-/* After config was copied; config.flash is still valid. False: out of memory. */
-bool vb_devices_init(struct vb_board *b);
-/* copy was made by value: give it its own, or a share. False: out of memory, nothing shared. */
-bool vb_devices_fork(struct vb_board *copy);
-void vb_devices_free(struct vb_board *b);
-
 /* --- flash chip, by physical address (nor.c) --- */
 /* Byte-exact contents for the cache window; wraps at the chip's end. Valid until the storage moves
  * (program or erase of a shared page): then nor.c calls vb_memory_remap(). */

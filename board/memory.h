@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pages.h"
+
 struct vb_board;
 struct vb_code;
 struct vb_rom;
@@ -23,17 +25,7 @@ struct vb_rom;
 /* Everything that can hold code lies in these 4 MiB. */
 #define VB_CODE_BASE  0x40000000u
 #define VB_CODE_SIZE  0x400000u
-#define VB_PAGE_SIZE  0x1000u
 #define VB_CODE_PAGES (VB_CODE_SIZE / VB_PAGE_SIZE)
-
-/* Where flash shows in the window, as DPORT and SPI0 have it set. */
-struct vb_cache_map {
-    bool on;             /* cache enabled and SPI0 serves it */
-    uint32_t flash_addr; /* of VB_WINDOW_BASE */
-    uint32_t size;       /* 1 or 2 MiB */
-    bool takes_8000;     /* IRAM 0x40108000..0x4010bfff is cache memory */
-    bool takes_c000;     /* IRAM 0x4010c000..0x4010ffff is cache memory */
-};
 
 struct vb_memory {
     uint8_t dram[VB_DRAM_SIZE];
@@ -44,7 +36,6 @@ struct vb_memory {
     const uint8_t *word_page[VB_CODE_PAGES];
     /* Bytes of DRAM that may be accessed without further questions: all of it or none. */
     uint32_t dram_open;
-    struct vb_cache_map map;
     /* One bit for each word of IRAM that was decoded: a store there drops the decoded page. */
     uint32_t iram_decoded[VB_IRAM_SIZE / 4 / 32];
     /* One bit for each 4 KiB of flash from which code was executed since the last reset. */
