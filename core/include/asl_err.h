@@ -5,7 +5,7 @@
 
 #include "airslot/err.h"
 
-/* Returns "ASL_ERR_..." (or "ASL_OK"); a static string, "ASL_ERR_?" for a number not in the list. */
+/* Returns "ASL_ERR_...", "ASL_OK", or "ASL_ERR_?" for a number not in the list; static. */
 const char *asl_err_name(enum asl_err err);
 /* Returns one lower-case clause without full stop; static. */
 const char *asl_err_text(enum asl_err err);
