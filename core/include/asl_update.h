@@ -19,7 +19,7 @@ struct asl_update_config {
     const struct asl_flash *flash; /* outlives the session */
     uint32_t slot_addr;
     uint32_t slot_size;
-    uint32_t image_len;   /* declared size in bytes, 0 when unknown */
+    uint32_t image_len; /* declared size in bytes, 0 when unknown */
     bool accept_no_hash;
     /* The owner's rules on the first bytes; may be NULL. Called once, before the first erase;
      * anything but ASL_OK ends the session with that error. */
@@ -32,32 +32,41 @@ struct asl_update {
     struct asl_update_config config;
     struct asl_image_verifier verifier;
     uint32_t state;
-    uint32_t fill;        /* bytes waiting in buffer */
-    uint32_t received;    /* readable: bytes taken */
-    uint32_t written;     /* readable: bytes in flash */
-    uint32_t erased;      /* readable: bytes of the slot erased */
-    enum asl_err failed;  /* readable: what ended the session */
+    uint32_t fill;       /* bytes waiting in buffer */
+    uint32_t received;   /* readable: bytes taken */
+    uint32_t written;    /* readable: bytes in flash */
+    uint32_t erased;     /* readable: bytes of the slot erased */
+    enum asl_err failed; /* readable: what ended the session */
     uint32_t buffer[ASL_UPDATE_BUFFER_LEN / 4u];
 };
 
-/* Opens a session. Touches no flash. Errors: INVALID_ARG, FLASH_BOUNDS (slot beyond the chip),
- * IMAGE_TOO_LARGE (declared size). On error: the session is closed. */
+/* Opens a session. Touches no flash. Errors: INVALID_ARG (slot not whole sectors, or a geometry
+ * that the buffer does not suit), FLASH_BOUNDS (slot beyond the chip), TABLE_WINDOW (slot across a
+ * 1 MiB boundary: it never boots), IMAGE_TOO_LARGE (declared size).
+ * On error: the session is closed. */
 enum asl_err asl_update_begin(struct asl_update *u, const struct asl_update_config *config);
 
-/* Takes the next bytes, any length. The first error is final and repeated by every later call.
- * Errors: those of asl_image_gate and of the verifier, the accept hook's, IMAGE_TOO_LARGE, FLASH_*.
+/* Takes the next bytes, any length. The first error is final and repeated by every later call; a
+ * closed session answers INVALID_STATE. A page that does not read back as written is programmed
+ * once more where its bits allow that, then it is FLASH_VERIFY.
+ * Errors: those of asl_image_gate and of the verifier, the accept hook's, IMAGE_TOO_LARGE,
+ * IMAGE_TRAILING (also past the declared length), FLASH_*.
  * Cut: the slot holds a torn image; no other byte of flash has changed. */
 enum asl_err asl_update_feed(struct asl_update *u, const void *data, uint32_t len);
 
 /* Writes what is left, then verifies the whole image as it stands in flash, not as it was fed.
- * info (may be NULL) describes it. Errors: as feed, IMAGE_TRUNCATED, IMAGE_HASH, .... Closes. */
+ * info (may be NULL) describes it, on success only. Closes in any case.
+ * Errors: as feed, IMAGE_TRUNCATED (also below the declared length), IMAGE_NO_HASH. */
 enum asl_err asl_update_end(struct asl_update *u, struct asl_image_info *info);
 
 /* Closes without verifying. The slot keeps what it holds. */
 void asl_update_abort(struct asl_update *u);
 
-/* Verifies the image that a slot holds, reading through scratch[len] (len >= 64, multiple of 4).
- * progress (may be NULL) is called after each read with the bytes done. */
+/* Verifies the image that a slot holds: the gate for this slot, then the whole, reading through
+ * scratch[len] (4-aligned, len >= 64, multiple of 4). progress (may be NULL) is called after each
+ * read with the bytes done; v is working memory; info (may be NULL) is filled as far as parsed,
+ * untouched when flash or arguments fail.
+ * Errors: those of the gate and the verifier, FLASH_READ, FLASH_BOUNDS, INVALID_ARG. */
 enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, uint32_t slot_size,
                              bool accept_no_hash, void *scratch, uint32_t len,
                              void (*progress)(void *ctx, uint32_t done), void *ctx,
