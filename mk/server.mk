@@ -1,0 +1,5 @@
+# The HTTPS server: build/host/libserver.a. Programs link it with $(SERVER_LIBS).
+SERVER_SRCS := $(wildcard server/*.c)
+SERVER_LIBS := -levent_openssl -levent_core -levent_extra -lssl -lcrypto
+
+$(call host_library,server,$(SERVER_SRCS),-Iserver/include -Iserver -Iinclude)
