@@ -8,10 +8,9 @@
 #include <stdint.h>
 
 #include "pages.h"
+#include "vb_board.h"
 
-struct vb_board;
-
-/* --- system registers (dport.c) --- */
+/* --- system registers (dport.c, wdev.c) --- */
 struct vb_dport {
     uint32_t nmi_source;
     uint32_t edge_enable;
@@ -20,22 +19,21 @@ struct vb_dport {
     uint32_t clock_gates;
     uint32_t iram_grant;
     uint32_t swap;
-    uint32_t efuse[4];
 };
 /* What the cache window shows: true when the cache is on; then flash addresses [*addr, *addr +
  * *len) stand at 0x40200000. */
 bool vb_cache_window(const struct vb_board *b, uint32_t *addr, uint32_t *len);
 /* True when the upper (0x4010c000) or lower (0x40108000) 16 KiB of IRAM serve as cache RAM now. */
 bool vb_cache_takes_iram(const struct vb_board *b, uint32_t vaddr);
+/* The station address: of the config, or the default. */
+void vb_mac(const struct vb_board *b, uint8_t mac[6]);
 /* Raises edge interrupt 8, 9 or 10 if its bit of 0x3ff00004 lets it through. */
 void vb_dport_edge(struct vb_board *b, unsigned line);
 
 /* --- SPI flash controller (spi.c) --- */
 struct vb_spi {
-    uint32_t cmd; /* the start bit of the running command, 0 when idle */
-    uint32_t addr, ctrl, ctrl1, rd_status, ctrl2, clock, user, user1, user2, pin, slave;
-    uint32_t ext3;
-    uint32_t w[16];
+    uint32_t cmd;     /* the start bit of the running command, 0 when idle */
+    uint32_t reg[64]; /* by offset / 4, as stored */
 };
 bool vb_spi_allows_cache(const struct vb_board *b);
 
@@ -56,15 +54,17 @@ struct vb_nor_op {
 struct vb_nor {
     struct vb_pages pages;
     uint32_t size;
-    uint8_t status[3]; /* without WIP */
+    uint8_t status[3];        /* SR1..SR3 without WIP */
+    uint8_t stored_status[3]; /* what a power cycle or reset brings back */
+    bool volatile_status;     /* 50h came before: the next status write is not stored */
     bool powered_down;
     bool reset_armed; /* 66h was the last command */
     struct vb_nor_op op;
     uint64_t n_ops;                    /* programs, erases and status writes begun */
     uint32_t wear[VB_NOR_MAX_SECTORS]; /* erases of each 4 KiB sector */
 };
-/* Fills the chip from the config. Errors: false when memory is out. */
-bool vb_nor_init(struct vb_board *b, const uint8_t *flash, uint32_t size);
+/* Makes the chip from flash and flash_size of the config. Errors: false when memory is out. */
+bool vb_nor_init(struct vb_board *b);
 /* After a struct copy: takes references of its own to the flash pages. */
 bool vb_nor_fork(struct vb_board *copy);
 void vb_nor_free(struct vb_board *b);
@@ -103,12 +103,13 @@ struct vb_frc_timer {
 };
 struct vb_frc {
     struct vb_frc_timer timer[2];
+    uint32_t apb_ticks; /* the clock that base and since are counted in */
 };
 
 /* --- watchdog (wdt.c) --- */
 struct vb_wdt {
-    uint32_t ctl, reload[2], reset_stage;
-    unsigned stage;
+    uint32_t ctl, reload[2];
+    uint32_t stage;
     uint64_t since; /* start of the stage */
 };
 
@@ -135,8 +136,9 @@ struct vb_iomux {
 struct vb_analog {
     uint32_t reg[64];     /* 0x60000d00.. as stored */
     uint8_t bus[256][16]; /* registers behind the bus, by block */
-    uint32_t bus_result;
 };
+/* Sets CPU and bus clock from the PLL and the CPU x2 bit. */
+void vb_clock_update(struct vb_board *b);
 
 /* --- virtual radio (radio.c) --- */
 #define VB_RADIO_QUEUE 64u
@@ -148,17 +150,15 @@ struct vb_radio_frame {
 };
 struct vb_radio {
     bool on;
+    bool linked; /* stays true while a scan runs */
     uint32_t state, reason;
-    uint32_t int_raw, int_ena;
+    uint32_t int_raw, int_ena; /* int_raw without RX, which follows the queue */
     uint32_t ssid_len, pass_len;
     uint32_t ssid[8], pass[16];
     uint32_t scan_select, n_found;
-    uint8_t found[8]; /* indices into the access points in the air at the scan */
+    struct vb_ap found[VB_MAX_APS];
+    struct vb_ap ap; /* joined */
     uint32_t tx_addr;
-    uint32_t join_reason; /* how the running join will end */
-    uint8_t bssid[6];
-    uint8_t channel;
-    int8_t rssi;
     uint64_t command_due, beacon_due;
     uint32_t head, n;
     struct vb_radio_frame frame[VB_RADIO_QUEUE];
