@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of the command airslot. Each lives in cmd_<verb>.c and has a row in main.c; argv[0] is
+ * the verb, the return is an exit code of docs/exit-codes.md. */
+#ifndef TOOLS_TOOLS_H
+#define TOOLS_TOOLS_H
+
+int cmd_board(int argc, char **argv);
+
+#endif
