@@ -43,6 +43,11 @@ uint32_t tls_record_len(const struct tls_record_watch *w)
     return (uint32_t)w->header[3] << 8 | w->header[4];
 }
 
+bool tls_record_is_whole(const struct tls_record_watch *w)
+{
+    return w->fill == 0 || (tls_record_seen(w) && w->body_taken == tls_record_len(w));
+}
+
 bool tls_record_is_foreign(const struct tls_record_watch *w)
 {
     return tls_record_seen(w) && (w->header[0] < 20 || w->header[0] > 23 || w->header[1] != 3);

@@ -23,6 +23,8 @@ void tls_record_feed(struct tls_record_watch *w, const void *data, size_t len);
 
 /* True when the header of the present record is complete. */
 bool tls_record_seen(const struct tls_record_watch *w);
+/* True between records: every one that began has come whole. */
+bool tls_record_is_whole(const struct tls_record_watch *w);
 /* Bytes of the present record's body, as its header says. */
 uint32_t tls_record_len(const struct tls_record_watch *w);
 /* True when the header is none of TLS 1.0 to 1.3: type 20..23, major version 3. */

@@ -147,21 +147,16 @@ static void log_failure(const struct esp_tls_session *s, int code, bool in_hands
     free(text);
 }
 
-/* The numbers of mbedtls_ssl_conf_max_frag_len() for the lengths of tls_fragment_len(). */
-static unsigned char fragment_code(uint32_t len)
+/* Past mbedtls_ssl_conf_max_frag_len(), which refuses lengths above OUT_CONTENT_LEN: what is sent
+ * stays below that by itself, and an output buffer as long as the input's would cost 3 KB for
+ * nothing. */
+static void ask_fragment_len(mbedtls_ssl_config *conf, uint32_t len)
 {
-    switch (len) {
-    case 512:
-        return MBEDTLS_SSL_MAX_FRAG_LEN_512;
-    case 1024:
-        return MBEDTLS_SSL_MAX_FRAG_LEN_1024;
-    case 2048:
-        return MBEDTLS_SSL_MAX_FRAG_LEN_2048;
-    case 4096:
-        return MBEDTLS_SSL_MAX_FRAG_LEN_4096;
-    default:
-        return MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+    unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
+    for (uint32_t fits = 512; fits <= len; fits *= 2) {
+        code++;
     }
+    conf->MBEDTLS_PRIVATE(mfl_code) = code;
 }
 
 /* P-256 first: with its fixed-point table it costs less than X25519 here. */
@@ -177,12 +172,11 @@ static int configure(struct esp_tls_session *s)
         ret = mbedtls_ssl_config_defaults(&s->conf, MBEDTLS_SSL_IS_CLIENT,
                                           MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
     }
-    if (ret == 0 && ASK_FRAGMENT_LEN) {
-        uint32_t len = tls_fragment_len(CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN);
-        ret = mbedtls_ssl_conf_max_frag_len(&s->conf, fragment_code(len));
-    }
     if (ret != 0) {
         return ret;
+    }
+    if (ASK_FRAGMENT_LEN) {
+        ask_fragment_len(&s->conf, tls_fragment_len(CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN));
     }
     mbedtls_ssl_conf_authmode(&s->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_chain(&s->conf, &s->ca, NULL);
@@ -344,8 +338,9 @@ esp_err_t esp_tls_session_read(struct esp_tls_session *s, void *buf, size_t len,
         return ESP_ERR_TIMEOUT;
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
         return end_stream(s, ESP_TLS_END_NOTIFY, end);
-    case 0:
-        return end_stream(s, ESP_TLS_END_FIN, end);
+    case 0: /* end of the connection, also in the middle of a record */
+        return tls_record_is_whole(&s->record) ? end_stream(s, ESP_TLS_END_FIN, end)
+                                               : read_failed(s, MBEDTLS_ERR_SSL_CONN_EOF);
     default:
         return read_failed(s, ret);
     }

@@ -1,0 +1,31 @@
+# The firmware's TLS and HTTP client on the host: the components' own sources, with the device around
+# them replaced by tests/support/client, so that unit tests and fuzzers can drive them.
+MBEDTLS_DIR ?= $(BUILD)/third_party/mbedtls
+
+# mbedTLS as configured for the device. Not ours to warn about; optimised, for the arithmetic.
+client_mbedtls_FILES := aes asn1parse asn1write base64 bignum bignum_core chacha20 chachapoly cipher \
+    cipher_wrap constant_time ecdh ecdsa ecp ecp_curves gcm hmac_drbg md oid pem pk pk_ecc pk_wrap \
+    pkparse platform_util poly1305 rsa rsa_alt_helpers sha256 sha512 ssl_ciphersuites ssl_client \
+    ssl_msg ssl_tls ssl_tls12_client x509 x509_crt
+CLIENT_MBEDTLS_FLAGS := -isystem $(MBEDTLS_DIR)/include -Icomponents/mbedtls/config \
+    -Itests/support/client -DMBEDTLS_CONFIG_FILE='"asl_mbedtls_config.h"'
+client_mbedtls_OBJS := $(client_mbedtls_FILES:%=$(BUILD)/san/mbedtls/%.o)
+$(client_mbedtls_OBJS): $(BUILD)/san/mbedtls/%.o: $(MBEDTLS_DIR)/library/%.c \
+        components/mbedtls/config/asl_mbedtls_config.h tests/support/client/sdkconfig.h
+	$(call say,CC (san) mbedtls/$(@F:.o=.c))
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 -g $(SAN_FLAGS) $(CLIENT_MBEDTLS_FLAGS) -c $< -o $@
+$(MBEDTLS_DIR)/library/%.c:
+	@scripts/fetch-sources
+$(BUILD)/san/libclient_mbedtls.a: $(client_mbedtls_OBJS)
+	$(call say,AR (san) $@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+CLIENT_FLAGS := -Itests/support/client -Icomponents/esp_common/include -Icomponents/lwip/include
+CLIENT_TLS_FLAGS := $(CLIENT_FLAGS) $(CLIENT_MBEDTLS_FLAGS) -Icomponents/mbedtls/include \
+    -Icomponents/mbedtls/port
+CLIENT_TLS_SRCS := $(addprefix components/mbedtls/port/,tls_session.c tls_explain.c tls_record.c \
+    tls_cert_names.c tls_heap.c)
+CLIENT_SUPPORT := tests/support/client/fake_device.c tests/support/tls_peer.c
+$(call unit_test,test_tls_session,tests/unit/test_tls_session.c $(CLIENT_SUPPORT) \
+    $(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS),$(BUILD)/san/libclient_mbedtls.a -lssl -lcrypto)

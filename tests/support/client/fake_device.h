@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device around client components under test: log, clock, random numbers. */
+#ifndef FAKE_DEVICE_H
+#define FAKE_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+void fake_log(char level, const char *tag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Empties the log and sets the clock to 0. */
+void fake_device_reset(void);
+/* True when a line of the log holds text. */
+bool fake_log_has(const char *text);
+const char *fake_log_text(void);
+
+/* Milliseconds of the fake clock. */
+uint32_t fake_now_ms(void);
+void fake_pass_ms(uint32_t ms);
+
+#endif
