@@ -1,10 +1,13 @@
 # Compiles the components, links the application and makes its image. Each component sees its own
 # folders and the public headers of what it requires, nothing else.
 
+# Debian keeps the specs of picolibc beside its libraries, where GCC does not look by itself.
+PICOLIBC_SPECS := $(firstword $(wildcard /usr/lib/xtensa-lx106-elf/picolibc.specs) picolibc.specs)
+
 FW_CFLAGS := -std=gnu99 -Os -g -Wall -Wextra -Werror -Wno-error=deprecated-declarations \
     -ffunction-sections -fdata-sections -fno-strict-aliasing -mlongcalls -mtext-section-literals \
     -fno-common -D_GNU_SOURCE -DESP_PLATFORM -DPICOLIBC_INTEGER_PRINTF_SCANF \
-    --specs=picolibc.specs -MMD -MP -ffile-prefix-map=$(AIRSLOT_PATH)/= \
+    --specs=$(PICOLIBC_SPECS) -MMD -MP -ffile-prefix-map=$(AIRSLOT_PATH)/= \
     -ffile-prefix-map=$(PROJECT_PATH)/=
 FW_INCLUDES := -I$(BUILD_DIR)/include -I$(AIRSLOT_PATH)/include
 
