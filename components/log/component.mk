@@ -1,0 +1,2 @@
+COMPONENT_SRCS := log.c log_buffers.c
+COMPONENT_PRIV_REQUIRES := esp8266
