@@ -295,11 +295,14 @@ static unsigned read_request_line(struct span line, struct srv_request *out, str
     return status;
 }
 
-/* What the headers forbid, once the request line is fine. */
-static unsigned judge_headers(const struct headers *h, bool is_1_0)
+/* What the headers forbid, once each is readable by itself. */
+static unsigned judge(const struct headers *h, bool is_1_0, const struct srv_request *request)
 {
     if (h->n_hosts > 1 || (h->n_hosts == 0 && !is_1_0)) {
         return 400;
+    }
+    if (!request->is_head && strcmp(request->method, "GET") != 0) {
+        return 405;
     }
     if (h->has_encoding) {
         return 501;
@@ -322,16 +325,15 @@ unsigned srv_http_parse(const char *head, size_t len, struct srv_request *out)
     if (!status) {
         status = read_headers(rest, &h, out);
     }
-    if (!status) {
-        status = judge_headers(&h, is_1_0);
-    }
     if (status) {
         return status;
     }
     out->is_head = strcmp(out->method, "HEAD") == 0;
-    out->keep_alive = !h.close && (!is_1_0 || h.keep_alive);
-    if (!out->is_head && strcmp(out->method, "GET") != 0) {
-        return 405;
+    /* A body would stand where the next request is expected: the connection ends instead. */
+    out->keep_alive = !h.close && !h.has_body && !h.has_encoding && (!is_1_0 || h.keep_alive);
+    status = judge(&h, is_1_0, out);
+    if (status) {
+        return status;
     }
     target = origin_form(target);
     return srv_http_decode_path(target.at, target.len, out->path);

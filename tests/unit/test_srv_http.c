@@ -80,6 +80,7 @@ static void requests_get_their_status(void **state)
         {400, "\x16\x03\x01\x02\r\n\r\n"},
         {403, "GET /../f HTTP/1.0\r\n\r\n"},
         {405, "POST / HTTP/1.0\r\n\r\n"},
+        {405, "POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\n"},
         {405, "get / HTTP/1.0\r\n\r\n"},
         {413, "GET / HTTP/1.0\r\nContent-Length: 5\r\n\r\n"},
         {413, "GET / HTTP/1.0\r\nContent-Length: x\r\n\r\n"},
