@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See board_options.h. */
+#include "board_options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io.h"
+#include "opts.h"
+
+enum {
+    OPT_FLASH,
+    OPT_FLASH_SIZE,
+    OPT_AP,
+    OPT_SERIAL,
+    OPT_BOOT,
+    OPT_MAC,
+    OPT_SEED,
+    OPT_UNTIL,
+    OPT_TIME_LIMIT,
+    OPT_SPEED,
+    OPT_STATS,
+    OPT_TRACE,
+    OPT_NO_NET,
+    N_OPTS
+};
+
+static const struct opt table[N_OPTS] = {
+    [OPT_FLASH] = {"--flash", "FILE", "contents of the flash chip; made blank if absent"},
+    [OPT_FLASH_SIZE] = {"--flash-size", "SIZE", "512KB to 16MB (4MB)"},
+    [OPT_AP] = {"--ap", "SSID:PASSWORD", "access point in the air (airslot:airslot8266)"},
+    [OPT_SERIAL] = {"--serial", "LINE", "stdio, pty[:LINK] or tcp:PORT (stdio)"},
+    [OPT_BOOT] = {"--boot", "MODE", "straps at power-on: flash or download (flash)"},
+    [OPT_MAC] = {"--mac", "ADDRESS", "station address (5c:cf:7f:34:56:12)"},
+    [OPT_SEED] = {"--seed", "N", "of all randomness (0)"},
+    [OPT_UNTIL] = {"--until", "TEXT", "exit 0 when the device has printed it"},
+    [OPT_TIME_LIMIT] = {"--time-limit", "S", "exit 3 after so many virtual seconds"},
+    [OPT_SPEED] = {"--speed", "max|real", "as fast as possible, or no faster than time (max)"},
+    [OPT_STATS] = {"--stats", "FILE", "write figures of the run as JSON"},
+    [OPT_TRACE] = {"--trace", "FILE", "write resets, faults, flash and radio operations"},
+    [OPT_NO_NET] = {"--no-net", NULL, "no network behind the access points"},
+};
+
+static bool bad_value(int option, const char *value, const char *hint)
+{
+    io_error("option %s: bad value '%s'", table[option].name, value);
+    io_hint("%s", hint);
+    return false;
+}
+
+static bool parse_ap(struct vb_config *config, const char *value)
+{
+    const char *colon = strchr(value, ':');
+    size_t ssid_len = colon != NULL ? (size_t)(colon - value) : strlen(value);
+    const char *password = colon != NULL ? colon + 1 : "";
+    size_t password_len = strlen(password);
+    if (ssid_len < 1 || ssid_len > 32 || password_len > 64 ||
+        (password_len > 0 && password_len < 8)) {
+        return bad_value(OPT_AP, value, "SSID of 1 to 32 bytes, password of 8 to 64 or none");
+    }
+    if (config->n_aps == VB_MAX_APS) {
+        io_error("more than %u access points", VB_MAX_APS);
+        return false;
+    }
+    struct vb_ap *ap = &config->ap[config->n_aps++];
+    memcpy(ap->ssid, value, ssid_len);
+    memcpy(ap->password, password, password_len);
+    return true;
+}
+
+static bool parse_mac(struct vb_config *config, const char *value)
+{
+    for (unsigned i = 0; i < 6; i++) {
+        const char *pair = value + 3 * (size_t)i;
+        bool is_pair = strlen(value) == 17 && isxdigit((unsigned char)pair[0]) &&
+                       isxdigit((unsigned char)pair[1]) && (i == 5 || pair[2] == ':');
+        if (!is_pair) {
+            return bad_value(OPT_MAC, value, "six pairs of hex digits, as 5c:cf:7f:34:56:12");
+        }
+        config->mac[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+    return true;
+}
+
+static bool parse_seed(struct vb_config *config, const char *value)
+{
+    char *end;
+    errno = 0;
+    config->seed = strtoull(value, &end, 0);
+    if (errno != 0 || end == value || *end != '\0' || value[0] == '-') {
+        return bad_value(OPT_SEED, value, "a number below 2^64");
+    }
+    return true;
+}
+
+static bool parse_time_limit(struct board_options *o, const char *value)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+    if (end == value || *end != '\0' || !(seconds > 0) || seconds > 1e9) {
+        return bad_value(OPT_TIME_LIMIT, value, "virtual seconds, as 30 or 0.5");
+    }
+    o->time_limit_us = (uint64_t)(seconds * 1e6);
+    return true;
+}
+
+static bool parse_boot(struct vb_config *config, const char *value)
+{
+    if (strcmp(value, "flash") != 0 && strcmp(value, "download") != 0) {
+        return bad_value(OPT_BOOT, value, "flash or download");
+    }
+    config->strap = value[0] == 'f' ? VB_BOOT_FLASH : VB_BOOT_DOWNLOAD;
+    return true;
+}
+
+static bool parse_speed(struct vb_config *config, const char *value)
+{
+    if (strcmp(value, "max") != 0 && strcmp(value, "real") != 0) {
+        return bad_value(OPT_SPEED, value, "max or real");
+    }
+    config->real_time = value[0] == 'r';
+    return true;
+}
+
+static bool parse_until(struct board_options *o, const char *value)
+{
+    if (value[0] == '\0' || strlen(value) > BOARD_UNTIL_MAX) {
+        return bad_value(OPT_UNTIL, value, "a text of 1 to 256 bytes");
+    }
+    o->until = value;
+    return true;
+}
+
+static bool apply(struct board_options *o, int option, const char *value)
+{
+    switch (option) {
+    case OPT_FLASH:
+        o->flash_path = value;
+        return true;
+    case OPT_FLASH_SIZE:
+        return io_parse_flash_size(value, &o->config.flash_size) ||
+               bad_value(option, value, "512KB, 1MB, 2MB, 4MB, 8MB or 16MB");
+    case OPT_AP:
+        return parse_ap(&o->config, value);
+    case OPT_SERIAL:
+        o->serial = value;
+        return true;
+    case OPT_BOOT:
+        return parse_boot(&o->config, value);
+    case OPT_MAC:
+        return parse_mac(&o->config, value);
+    case OPT_SEED:
+        return parse_seed(&o->config, value);
+    case OPT_UNTIL:
+        return parse_until(o, value);
+    case OPT_TIME_LIMIT:
+        return parse_time_limit(o, value);
+    case OPT_SPEED:
+        return parse_speed(&o->config, value);
+    case OPT_STATS:
+        o->stats_path = value;
+        return true;
+    case OPT_TRACE:
+        o->trace_path = value;
+        return true;
+    case OPT_NO_NET:
+        o->no_net = true;
+        return true;
+    default:
+        io_error("unexpected '%s'", value);
+        return false;
+    }
+}
+
+int board_options_parse(struct board_options *out, int argc, char **argv)
+{
+    struct opts opts = {"board --flash FILE [options]", table, N_OPTS, argc, argv, 0, 0};
+    const char *value;
+    int option;
+    *out = (struct board_options){
+        .serial = "stdio",
+        .time_limit_us = UINT64_MAX,
+        .config = {.flash_size = 4u << 20, .strap = VB_BOOT_FLASH},
+    };
+    while ((option = opts_next(&opts, &value)) != OPTS_END) {
+        if (option == OPTS_HELP) {
+            return EXIT_DONE;
+        }
+        if (option == OPTS_ERROR || !apply(out, option, value)) {
+            return EXIT_HOST;
+        }
+    }
+    if (out->flash_path == NULL) {
+        io_error("'board' needs --flash FILE");
+        io_hint("airslot board --help lists the options");
+        return EXIT_HOST;
+    }
+    if (out->config.n_aps == 0) {
+        parse_ap(&out->config, "airslot:airslot8266");
+    }
+    return -1;
+}

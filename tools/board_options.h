@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `airslot board` was asked for. */
+#ifndef TOOLS_BOARD_OPTIONS_H
+#define TOOLS_BOARD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vb_board.h"
+
+#define BOARD_UNTIL_MAX 256u
+
+struct board_options {
+    const char *flash_path;
+    const char *serial;
+    const char *until;      /* NULL: run on */
+    const char *stats_path; /* NULL: none */
+    const char *trace_path; /* NULL: none */
+    uint64_t time_limit_us; /* UINT64_MAX: none */
+    bool no_net;
+    struct vb_config config; /* without flash, net and callbacks */
+};
+
+/* Returns -1 when the options are good, else the exit code: printed help or a printed error. */
+int board_options_parse(struct board_options *out, int argc, char **argv);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `airslot board`: runs a virtual ESP8266 on a flash file until it is told to end. */
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "board_flash.h"
+#include "board_options.h"
+#include "board_serial.h"
+#include "io.h"
+#include "tools.h"
+#include "vb_net_slirp.h"
+
+enum {
+    EXIT_TIME_LIMIT = 3,
+    EXIT_UNMODELLED = 4,
+    EXIT_DEAD = 5,
+};
+
+#define SLICE_US     10000u /* virtual time between two looks at the serial line */
+#define SAVE_EVERY_S 1.0    /* host time between two write-backs of the flash file */
+
+struct session {
+    struct board_options options;
+    struct flash_file flash;
+    struct serial serial;
+    struct vb_net_slirp *net;
+    struct vb_board *board;
+    FILE *trace;
+    char tail[BOARD_UNTIL_MAX]; /* the last bytes printed, as many as --until has */
+    bool reached;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static double host_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* --- what the board calls --- */
+
+static void match_until(struct session *s, uint8_t byte)
+{
+    size_t len = strlen(s->options.until);
+    memmove(s->tail, s->tail + 1, len - 1);
+    s->tail[len - 1] = (char)byte;
+    if (memcmp(s->tail, s->options.until, len) == 0) {
+        s->reached = true;
+        vb_board_stop(s->board);
+    }
+}
+
+static void on_uart_tx(void *ctx, unsigned uart, uint8_t byte)
+{
+    struct session *s = ctx;
+    if (uart != 0) {
+        return;
+    }
+    serial_put(&s->serial, byte);
+    if (s->options.until != NULL && !s->reached) {
+        match_until(s, byte);
+    }
+}
+
+static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
+{
+    static const char *const names[] = {"reset", "exception", "interrupt", "flash", "radio"};
+    struct session *s = ctx;
+    struct vb_stats stats = {0};
+    if (s->board != NULL) {
+        vb_board_get_stats(s->board, &stats);
+    }
+    fprintf(s->trace, "%12llu %s %s\n", (unsigned long long)stats.virtual_us, names[kind], text);
+}
+
+/* --- figures --- */
+
+static json_t *stats_json(const struct vb_stats *st, double seconds)
+{
+    json_t *offset =
+        st->mapped_offset != UINT32_MAX ? json_integer((json_int_t)st->mapped_offset) : json_null();
+    return json_pack("{sI sI sf sI so s{sI sI sI sI} s{sI sI}}", "virtual_us",
+                     (json_int_t)st->virtual_us, "instructions", (json_int_t)st->instructions,
+                     "host_seconds", seconds, "resets", (json_int_t)st->resets, "mapped_offset",
+                     offset, "flash", "reads", (json_int_t)st->flash_reads, "programs",
+                     (json_int_t)st->flash_programs, "erases", (json_int_t)st->flash_erases,
+                     "bytes_programmed", (json_int_t)st->flash_bytes_programmed, "net", "rx_bytes",
+                     (json_int_t)st->net_rx_bytes, "tx_bytes", (json_int_t)st->net_tx_bytes);
+}
+
+static bool write_stats(const struct session *s, double seconds)
+{
+    struct vb_stats stats;
+    const char *path = s->options.stats_path;
+    if (path == NULL) {
+        return true;
+    }
+    vb_board_get_stats(s->board, &stats);
+    json_t *root = stats_json(&stats, seconds);
+    char *text = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
+    bool is_written = text != NULL && io_write_file(path, text, strlen(text));
+    if (text == NULL) {
+        io_error("cannot write '%s': out of memory", path);
+    }
+    free(text);
+    json_decref(root);
+    return is_written;
+}
+
+/* --- one run --- */
+
+static int exit_code(struct session *s, enum vb_stop stop)
+{
+    switch (stop) {
+    case VB_STOP_TIME:
+        io_error("time limit of %.3f virtual seconds reached",
+                 (double)s->options.time_limit_us / 1e6);
+        return EXIT_TIME_LIMIT;
+    case VB_STOP_REQUEST:
+        return EXIT_DONE;
+    case VB_STOP_UNMODELLED:
+        io_error("%s", vb_board_message(s->board));
+        return EXIT_UNMODELLED;
+    case VB_STOP_DEAD:
+        io_error("nothing can happen any more: %s", vb_board_message(s->board));
+        return EXIT_DEAD;
+    }
+    return EXIT_HOST;
+}
+
+/* Runs in slices of virtual time; between two of them the host has its turn. */
+static int run(struct session *s)
+{
+    double next_save = host_seconds() + SAVE_EVERY_S;
+    uint64_t until_us = 0;
+    while (interrupted == 0) {
+        until_us += SLICE_US;
+        bool is_last = until_us >= s->options.time_limit_us;
+        enum vb_stop stop = vb_board_run(s->board, is_last ? s->options.time_limit_us : until_us);
+        serial_service(&s->serial, s->board);
+        if (stop != VB_STOP_TIME || is_last) {
+            return exit_code(s, stop);
+        }
+        if (s->serial.failed) {
+            io_error("cannot write to standard output");
+            return EXIT_HOST;
+        }
+        if (host_seconds() >= next_save) {
+            if (!flash_file_save(&s->flash, s->board)) {
+                return EXIT_HOST;
+            }
+            next_save = host_seconds() + SAVE_EVERY_S;
+        }
+    }
+    return EXIT_DONE;
+}
+
+static int run_and_save(struct session *s)
+{
+    double start = host_seconds();
+    int code = run(s);
+    if (!flash_file_save(&s->flash, s->board) || !write_stats(s, host_seconds() - start)) {
+        return EXIT_HOST;
+    }
+    return code;
+}
+
+/* --- setting up --- */
+
+static bool open_trace(struct session *s)
+{
+    const char *path = s->options.trace_path;
+    if (path == NULL) {
+        return true;
+    }
+    s->trace = fopen(path, "we");
+    if (s->trace == NULL) {
+        io_error("cannot open '%s': %s", path, strerror(errno));
+    }
+    return s->trace != NULL;
+}
+
+static bool open_net(struct session *s)
+{
+    if (s->options.no_net) {
+        return true;
+    }
+    s->net = vb_net_slirp_new();
+    if (s->net == NULL) {
+        io_error("cannot start the user-mode network");
+    }
+    return s->net != NULL;
+}
+
+static bool open_board(struct session *s)
+{
+    char err[160];
+    struct vb_config config = s->options.config;
+    config.flash = s->flash.bytes;
+    config.net = s->net != NULL ? vb_net_slirp_backend(s->net) : NULL;
+    config.uart_tx = on_uart_tx;
+    config.trace = s->trace != NULL ? on_trace : NULL;
+    config.ctx = s;
+    s->board = vb_board_new(&config, err, sizeof(err));
+    if (s->board == NULL) {
+        io_error("cannot make the board: %s", err);
+    }
+    return s->board != NULL;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+static int board_session(struct session *s)
+{
+    int code = EXIT_HOST;
+    if (!flash_file_open(&s->flash, s->options.flash_path, s->options.config.flash_size)) {
+        return EXIT_HOST;
+    }
+    catch_signals();
+    if (open_trace(s) && open_net(s) && open_board(s) &&
+        serial_open(&s->serial, s->options.serial)) {
+        code = run_and_save(s);
+        serial_close(&s->serial);
+    }
+    vb_board_free(s->board);
+    vb_net_slirp_free(s->net);
+    if (s->trace != NULL) {
+        fclose(s->trace);
+    }
+    flash_file_close(&s->flash);
+    return code;
+}
+
+int cmd_board(int argc, char **argv)
+{
+    static struct session session;
+    int code = board_options_parse(&session.options, argc, argv);
+    return code >= 0 ? code : board_session(&session);
+}
