@@ -14,6 +14,9 @@ struct verb {
 
 /* In the order of a newcomer's way. */
 static const struct verb verbs[] = {
+    {"image", cmd_image, "make, describe and check application images"},
+    {"cert", cmd_cert, "make a server's certificate and key"},
+    {"serve", cmd_serve, "serve a folder of images over HTTPS"},
     {"board", cmd_board, "run a virtual ESP8266 on a flash file"},
 };
 static const unsigned n_verbs = sizeof(verbs) / sizeof(verbs[0]);

@@ -5,5 +5,8 @@
 #define TOOLS_TOOLS_H
 
 int cmd_board(int argc, char **argv);
+int cmd_cert(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_image(int argc, char **argv);
 
 #endif
