@@ -1,0 +1,65 @@
+# The built-in mask ROM of the virtual board: an lx106 program of our own. build/rom/rom.bin is the
+# image of 64 KiB, build/host/rom_image.o brings it into the board's library.
+
+XTENSA     ?= xtensa-lx106-elf-
+ROM_DIR    := board/rom
+ROM_SRCS   := boot flash_boot exceptions data console system wdt task timer uart random \
+              spi_flash spi_chip cache printf string memory gpio analog integer float32 float64 \
+              md5 sha1
+ROM_ASM    := startup vectors entries multiply
+ROM_OBJS   := $(patsubst %,$(BUILD)/rom/%.o,$(ROM_SRCS) $(ROM_ASM))
+# No tables in DRAM behind a switch, no calls that the compiler invents.
+ROM_CFLAGS := -std=gnu11 -Os -ffreestanding -fno-builtin -fno-jump-tables -fno-tree-switch-conversion \
+              -fno-tree-loop-distribute-patterns -ffunction-sections -mtext-section-literals \
+              -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror \
+              -Wconversion -Wno-sign-conversion -Wstack-usage=512 -MMD -MP -I$(ROM_DIR)
+ROM_CPP    := $(XTENSA)gcc -E -P -x assembler-with-cpp -I$(ROM_DIR)
+
+$(BUILD)/rom/%.o: $(ROM_DIR)/%.c mk/rom.mk
+	$(call say,CC (rom) $<)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc $(ROM_CFLAGS) -c $< -o $@
+
+$(BUILD)/rom/%.o: $(ROM_DIR)/%.S $(ROM_DIR)/entries.def mk/rom.mk
+	$(call say,AS (rom) $<)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -I$(ROM_DIR) -c $< -o $@
+
+$(BUILD)/rom/rom.ld: $(ROM_DIR)/rom.ld.S $(ROM_DIR)/entries.def
+	@mkdir -p $(@D)
+	$(Q)$(ROM_CPP) $< -o $@
+
+$(BUILD)/rom/rom.elf: $(ROM_OBJS) $(BUILD)/rom/rom.ld
+	$(call say,LD (rom) $@)
+	$(Q)$(XTENSA)gcc -nostdlib -Wl,--no-relax -Wl,-Map,$(@:.elf=.map) -T $(BUILD)/rom/rom.ld \
+	    -o $@ $(ROM_OBJS) -lgcc
+
+$(BUILD)/rom/rom.bin: $(BUILD)/rom/rom.elf
+	$(call say,ROM      $@)
+	$(Q)$(XTENSA)objcopy -O binary --gap-fill 0 --pad-to 0x40010000 $< $@
+	$(Q)test $$(wc -c < $@) = 65536
+
+# What firmware links against: generated, kept in the repository, and compared here.
+ROM_NAMES := components/esp8266/ld/esp8266.rom.ld
+$(BUILD)/rom/esp8266.rom.ld: $(ROM_DIR)/names.ld.S $(ROM_DIR)/entries.def
+	@mkdir -p $(@D)
+	$(Q){ echo '/* SPDX-License-Identifier: Apache-2.0 */'; \
+	    echo '/* Functions of the mask ROM. Generated: make rom-names. */'; \
+	    $(ROM_CPP) $< | sed "/^$$/d"; } > $@
+
+.PHONY: rom rom-names
+rom: $(BUILD)/rom/rom.bin
+rom-names: $(BUILD)/rom/esp8266.rom.ld
+	$(Q)mkdir -p $(dir $(ROM_NAMES))
+	$(Q)cp $< $(ROM_NAMES)
+
+define rom_image_
+$(BUILD)/$(1)/rom_image.o: $(ROM_DIR)/image.S $(BUILD)/rom/rom.bin
+	$$(call say,INCBIN   $$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -I$(BUILD)/rom -c $$< -o $$@
+endef
+$(eval $(call rom_image_,host))
+$(eval $(call rom_image_,san))
+
+-include $(ROM_OBJS:.o=.d)
