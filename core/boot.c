@@ -156,6 +156,21 @@ static enum asl_boot_reason first_reason(const struct asl_boot_plan *plan)
     return blank ? ASL_BOOT_BLANK : ASL_BOOT_NO_RECORD;
 }
 
+/* A table without otadata is one whose records are blank. */
+static void read_records(const uint8_t (*otadata)[ASL_OTADATA_RECORD_LEN],
+                         struct asl_record records[2])
+{
+    static const struct asl_record blank = {ASL_RECORD_BLANK, ASL_OTADATA_SEQ_BLANK,
+                                            ASL_OTA_UNDEFINED};
+
+    for (int i = 0; i < 2; i++) {
+        records[i] = blank;
+        if (otadata != NULL) {
+            asl_record_parse(otadata[i], &records[i]);
+        }
+    }
+}
+
 void asl_boot_plan(const uint8_t *raw, uint32_t n_entries, uint32_t flash_size,
                    const uint8_t (*otadata)[ASL_OTADATA_RECORD_LEN], struct asl_boot_plan *plan)
 {
@@ -163,14 +178,7 @@ void asl_boot_plan(const uint8_t *raw, uint32_t n_entries, uint32_t flash_size,
     uint32_t mask = ota_mask(raw, n_entries);
 
     memset(plan, 0, sizeof(*plan));
-    for (int i = 0; i < 2; i++) {
-        plan->records[i].kind = ASL_RECORD_BLANK;
-        plan->records[i].seq = ASL_OTADATA_SEQ_BLANK;
-        plan->records[i].state = ASL_OTA_UNDEFINED;
-        if (otadata != NULL) {
-            asl_record_parse(otadata[i], &plan->records[i]);
-        }
-    }
+    read_records(otadata, plan->records);
     plan->active = asl_otadata_active(plan->records);
     plan->n_skipped = count_skipped(raw, n_entries, flash_size);
     add_recorded(&planner, mask);
