@@ -63,3 +63,7 @@ $(eval $(call rom_image_,host))
 $(eval $(call rom_image_,san))
 
 -include $(ROM_OBJS:.o=.d)
+
+# The arithmetic is plain C: its source is tested on the host too, with millions of operands.
+$(call unit_test,test_rom_math,tests/unit/test_rom_math.c $(addprefix $(ROM_DIR)/, \
+    float32.c float64.c integer.c),-I$(ROM_DIR))

@@ -76,7 +76,8 @@ static uint32_t add_ordered(uint32_t a, uint32_t b)
     }
     int ea, eb;
     uint32_t ma = unpack(a, &ea);
-    uint32_t mb = shift_sticky(unpack(b, &eb), ea - eb);
+    uint32_t mb = unpack(b, &eb);
+    mb = shift_sticky(mb, ea - eb);
     uint32_t m = (a ^ b) & SIGN ? ma - mb : ma + mb;
     return m == 0 ? 0 : normalize_and_pack(a & SIGN, ea, m);
 }
