@@ -14,6 +14,7 @@ CHECK_PARTS :=
 -include mk/server.mk
 -include mk/tools.mk
 -include mk/firmware.mk
+-include mk/network.mk
 -include mk/client.mk
 -include mk/tests.mk
 -include mk/help.mk

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reasons in words, each with what helps. The texts stand in flash, where only words can be read.
  */
+#include "esp_wifi_reason.h"
+
 #include "esp_attr.h"
 #include "esp_rodata.h"
-#include "esp_wifi.h"
+#include "esp_wifi_types.h"
 
 #define TEXT_LEN 96u
 

@@ -4,11 +4,10 @@
 #ifndef ESP_WIFI_H
 #define ESP_WIFI_H
 
-#include <stddef.h>
-
 #include "esp_err.h"
 #include "esp_event.h"
 #include "esp_wifi_default.h"
+#include "esp_wifi_reason.h"
 #include "esp_wifi_types.h"
 
 #ifdef __cplusplus
@@ -80,10 +79,6 @@ esp_err_t esp_wifi_set_ps(wifi_ps_type_t type);
 esp_err_t esp_wifi_get_ps(wifi_ps_type_t *type);
 esp_err_t esp_wifi_set_protocol(wifi_interface_t interface, uint8_t bits);
 esp_err_t esp_wifi_get_protocol(wifi_interface_t interface, uint8_t *bits);
-
-/* Says in words why a join failed or a link ended, with what helps: "no access point of that name
- * in the air: check the SSID". Copies up to len - 1 characters to text and ends it. */
-void esp_wifi_reason_to_text(uint8_t reason, char *text, size_t len);
 
 #ifdef __cplusplus
 }

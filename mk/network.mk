@@ -1,0 +1,21 @@
+# Tests of the firmware's network side: its pure parts on the host, the whole of it on the board.
+
+NET_INCLUDES := -Iinclude -Icore/include $(addprefix -Icomponents/,esp_common/include \
+    esp_event/include esp_event esp_netif/include esp_wifi/include)
+
+$(call unit_test,test_event_handlers,tests/unit/test_event_handlers.c \
+    components/esp_event/event_handlers.c,$(NET_INCLUDES))
+$(call unit_test,test_wifi_reason,tests/unit/test_wifi_reason.c components/esp_wifi/wifi_reason.c \
+    components/esp_common/esp_rodata.c,$(NET_INCLUDES))
+
+# The network end to end: firmware of tests/firmware on `airslot board`, a server on loopback.
+TCP_ECHO := tests/firmware/tcp_echo/build/tcp_echo.bin
+$(TCP_ECHO): $(BUILD)/airslot FORCE
+	$(Q)$(MAKE) --no-print-directory -C tests/firmware/tcp_echo all
+
+$(call host_objects,t_network_tcp,tests/network/tcp.c tests/support/echo_server.c,-Itests/support)
+$(call host_program,tests/network_tcp,t_network_tcp,-lcmocka -lpthread)
+NETWORK_TESTS += $(BUILD)/tests/network_tcp
+TEST_NEEDS += $(TCP_ECHO)
+
+.PHONY: FORCE
