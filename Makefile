@@ -16,5 +16,6 @@ CHECK_PARTS :=
 -include mk/firmware.mk
 -include mk/network.mk
 -include mk/client.mk
+-include mk/https_tests.mk
 -include mk/tests.mk
 -include mk/help.mk

@@ -131,12 +131,24 @@ unsigned tls_peer_open_connections(void)
     return peer.open;
 }
 
+static void send_raw(struct net_conn *conn)
+{
+    const char *text = peer.config->raw;
+    size_t len = peer.config->raw_len;
+    if (peer.config->raw_list != NULL) {
+        text = peer.config->raw_list[peer.connects - 1];
+        require(text != NULL, "raw_list: one more text");
+        len = strlen(text);
+    }
+    BIO_write(conn->to_client, text, (int)len);
+}
+
 /* The server's side gets on as far as its input allows. */
 static void run_server(struct net_conn *conn)
 {
     if (conn->ssl == NULL) {
         if (conn->heard && !conn->answered) {
-            BIO_write(conn->to_client, peer.config->raw, (int)peer.config->raw_len);
+            send_raw(conn);
             conn->answered = true;
         }
         return;
@@ -229,7 +241,8 @@ esp_err_t net_conn_read(struct net_conn *conn, void *buf, size_t len, uint32_t t
     }
     /* Like segments: never more than 1460 bytes, and not aligned to records. */
     size_t n = there < len ? there : len;
-    n = n < 1460 ? n : 1460;
+    size_t segment = peer.config->segment != 0 ? peer.config->segment : 1460;
+    n = n < segment ? n : segment;
     require(BIO_read(conn->to_client, buf, (int)n) == (int)n, "BIO_read");
     conn->sent += n;
     *n_read = n;

@@ -32,7 +32,9 @@ struct tls_peer_config {
     int min_version, max_version;     /* 0: TLS 1.2 */
     const void *raw;                  /* sent after the client's first bytes */
     size_t raw_len;
-    const void *answer; /* application data, sent when the client has sent some */
+    const char *const *raw_list; /* instead: a text for each connection in turn, ended by NULL */
+    size_t segment;              /* bytes that one read gives at most; 0: 1460 */
+    const void *answer;          /* application data, sent when the client has sent some */
     size_t answer_len;
     size_t cut_wire_at; /* bytes to the client after which the stream ends; 0: not */
     bool refuse_connect;

@@ -1,0 +1,17 @@
+# Tests of the HTTPS server over real connections on the loopback.
+SERVER_TEST_FLAGS := -Iserver/include -Itests/support
+$(call host_objects,server_support,$(addprefix tests/support/,https_client.c server_child.c \
+    served_files.c),$(SERVER_TEST_FLAGS))
+SERVER_TEST_LIBS := $(server_support_SAN_OBJS) $(BUILD)/san/libserver.a $(SERVER_LIBS)
+
+# $(call server_test,NAME): tests/network/NAME.c as a cmocka program with sanitizers.
+define server_test_
+NETWORK_TESTS += $(BUILD)/tests/$(1)
+$(BUILD)/tests/$(1): $$(n_$(1)_SAN_OBJS) $$(server_support_SAN_OBJS) $(BUILD)/san/libserver.a
+	$$(call say,LD (san) $$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_CFLAGS) $(SAN_FLAGS) -o $$@ $$(n_$(1)_SAN_OBJS) $$(SERVER_TEST_LIBS) -lcmocka
+endef
+server_test = $(call host_objects,n_$(1),tests/network/$(1).c,$(SERVER_TEST_FLAGS))$(eval $(call server_test_,$(1)))
+
+$(call server_test,test_server)
