@@ -92,6 +92,8 @@ void vb_cpu_write_sr(struct vb_board *b, unsigned sr, uint32_t value);
 void vb_cpu_ccompare_event(struct vb_board *b);
 /* The CPU clock is about to change: CCOUNT goes on from its present value. */
 void vb_cpu_rebase_ccount(struct vb_board *b);
+/* The CPU clock has changed: CCOMPARE0 is met at another time. */
+void vb_cpu_clock_changed(struct vb_board *b);
 
 /* Executes up to cpu.slice_left instructions from cpu.pc; returns early when cpu.attention is
  * raised. cpu.slice_left then tells how many were not executed. */

@@ -34,31 +34,40 @@ struct vb_memory {
     struct vb_code *code; /* decoded instructions; every board has its own */
     /* Host address of each page that may be read as words at present; NULL: ask the slow path. */
     const uint8_t *word_page[VB_CODE_PAGES];
-    /* Bytes of DRAM that may be accessed without further questions: all of it or none. */
-    uint32_t dram_open;
+    /* Bytes, half-words and words of DRAM that may be accessed without further questions: all or
+     * none. */
+    uint32_t dram_open[3];
     /* One bit for each word of IRAM that was decoded: a store there drops the decoded page. */
     uint32_t iram_decoded[VB_IRAM_SIZE / 4 / 32];
     /* One bit for each 4 KiB of flash from which code was executed since the last reset. */
     uint32_t executed[16 * 1024 * 1024 / VB_PAGE_SIZE / 32];
 };
 
-#define VB_NO_FAULT (-1)
+#define VB_NO_FAULT    (-1)
+#define VB_DEBUG_FAULT (-2) /* a data breakpoint was hit and its vector entered */
 
-/* Data access of 1, 2 or 4 bytes at any address. Returns VB_NO_FAULT or the cause to raise. An
- * access to something not modelled stops the run, raises attention and returns VB_NO_FAULT. */
+/* Data access of 1, 2 or 4 bytes at any address. Returns VB_NO_FAULT, VB_DEBUG_FAULT or the cause
+ * to raise. An access to something not modelled stops the run, raises attention and returns
+ * VB_NO_FAULT. */
 int vb_memory_load(struct vb_board *b, uint32_t vaddr, unsigned size, uint32_t *value);
 int vb_memory_store(struct vb_board *b, uint32_t vaddr, unsigned size, uint32_t value);
 /* The page of code that holds vaddr; or the cause that fetching there raises. */
 int vb_memory_fetch(struct vb_board *b, uint32_t vaddr, const uint8_t **page);
 /* The permissions of data accesses changed (TLB, data breakpoint). */
 void vb_memory_refresh(struct vb_board *b);
+/* Code at vaddr, in IRAM, was overwritten. */
+void vb_memory_written(struct vb_board *b, uint32_t vaddr, uint32_t len);
+/* Code is about to execute at vaddr. */
+void vb_memory_mark_executed(struct vb_board *b, uint32_t vaddr);
+/* Decoding itself changed (literal base, breakpoint): decode everything anew. */
+void vb_memory_forget_code(struct vb_board *b);
 
 bool vb_memory_init(struct vb_board *b, const uint8_t *rom);
 bool vb_memory_fork(struct vb_board *copy);
 void vb_memory_free(struct vb_board *b);
 /* Power was applied: contents are undefined, drawn from vb_random(). */
 void vb_memory_power_on(struct vb_board *b);
-/* A reset begins: nothing has executed from flash yet. */
+/* A reset begins: nothing has executed from flash yet, all attributes are open again. */
 void vb_memory_reset(struct vb_board *b);
 
 #endif

@@ -75,8 +75,14 @@ struct vb_board *vb_board_new(const struct vb_config *config, char *err, size_t 
 void vb_board_free(struct vb_board *board);
 
 /* Copies a board: CPU, memories, flash, devices, randomness. The copy shares config callbacks and
- * net; change them with vb_board_set_*(). Memory pages are shared until written. */
+ * net; change them with vb_board_set_*(). Flash pages are shared until written. Not from within a
+ * callback: stop the run first. Returns NULL when memory is out. */
 struct vb_board *vb_board_fork(const struct vb_board *board);
+/* Replaces the callbacks of the config and their context. */
+void vb_board_set_output(struct vb_board *board, void (*uart_tx)(void *, unsigned, uint8_t),
+                         void (*trace)(void *, enum vb_trace_kind, const char *), void *ctx);
+/* Replaces the network behind the radio; NULL: frames vanish. */
+void vb_board_set_net(struct vb_board *board, const struct vb_net *net);
 
 /* Runs until virtual time until_us (absolute) or another reason to stop. */
 enum vb_stop vb_board_run(struct vb_board *board, uint64_t until_us);
