@@ -37,7 +37,7 @@
 #define WDT_RELOAD1       0x60000908
 #define WDT_FEED          0x60000914
 #define WDT_FEED_VALUE    0x73
-#define ANALOG_BASE       0x60000D00
+#define ANALOG_BUS        0x60000D10
 #define ANALOG_SPI_PADS   0x60000D48
 
 #define CTRL_AHB_ENABLE (1u << 17)
