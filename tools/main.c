@@ -15,6 +15,8 @@ struct verb {
 /* In the order of a newcomer's way. */
 static const struct verb verbs[] = {
     {"image", cmd_image, "make, describe and check application images"},
+    {"partitions", cmd_partitions, "build, show and check partition tables"},
+    {"otadata", cmd_otadata, "explain which slot boots and why"},
     {"cert", cmd_cert, "make a server's certificate and key"},
     {"serve", cmd_serve, "serve a folder of images over HTTPS"},
     {"board", cmd_board, "run a virtual ESP8266 on a flash file"},

@@ -8,5 +8,10 @@ int cmd_board(int argc, char **argv);
 int cmd_cert(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_image(int argc, char **argv);
+int cmd_partitions(int argc, char **argv);
+int cmd_otadata(int argc, char **argv);
+int cmd_flash(int argc, char **argv);
+int cmd_read_flash(int argc, char **argv);
+int cmd_erase_flash(int argc, char **argv);
 
 #endif
