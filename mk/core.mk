@@ -1,0 +1,17 @@
+# core: the rules of updating, for the host (plain and with sanitizers), held to what a freestanding
+# lx106 build offers; its unit tests and fuzz targets.
+
+CORE_SRCS   := $(wildcard core/*.c)
+CORE_CFLAGS := -Iinclude -Icore/include -Wconversion
+$(call host_library,core,$(CORE_SRCS),$(CORE_CFLAGS))
+
+# The digests that core asks for, on the host.
+$(call host_objects,crypto,tools/asl_crypto_openssl.c,-Iinclude -Icore/include)
+CRYPTO_LIBS := -lcrypto
+
+CORE_TEST_CFLAGS := -Iinclude -Icore/include -Wconversion
+CORE_TEST_LIBS   := $(BUILD)/san/libcore.a $(crypto_SAN_OBJS) $(CRYPTO_LIBS)
+CORE_TESTS       := crc32 err table otadata boot image update
+CORE_TEST_HELP   := tests/support/host_flash.c tests/support/make_image.c
+
+$(foreach t,$(CORE_TESTS),$(call unit_test,test_$(t),tests/unit/test_$(t).c,$(CORE_TEST_CFLAGS),$(CORE_TEST_LIBS)))
