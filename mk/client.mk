@@ -26,6 +26,23 @@ CLIENT_TLS_FLAGS := $(CLIENT_FLAGS) $(CLIENT_MBEDTLS_FLAGS) -Icomponents/mbedtls
     -Icomponents/mbedtls/port
 CLIENT_TLS_SRCS := $(addprefix components/mbedtls/port/,tls_session.c tls_explain.c tls_record.c \
     tls_cert_names.c tls_heap.c)
+$(call host_library,client_tls,$(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS))
 CLIENT_SUPPORT := tests/support/client/fake_device.c tests/support/tls_peer.c
-$(call unit_test,test_tls_session,tests/unit/test_tls_session.c $(CLIENT_SUPPORT) \
-    $(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS),$(BUILD)/san/libclient_mbedtls.a -lssl -lcrypto)
+$(call host_library,client_support,$(CLIENT_SUPPORT),$(CLIENT_FLAGS))
+
+HTTP_DIR := components/esp_http_client
+CLIENT_HTTP_FLAGS := $(CLIENT_FLAGS) -I$(HTTP_DIR)/include -I$(HTTP_DIR) -Icomponents/mbedtls/include
+CLIENT_HTTP_SRCS := $(addprefix $(HTTP_DIR)/,esp_http_client.c http_exchange.c http_transport.c \
+    http_url.c http_parse.c http_body.c)
+$(call host_library,client_http,$(CLIENT_HTTP_SRCS),$(CLIENT_HTTP_FLAGS))
+
+CLIENT_TLS_LIBS := $(BUILD)/san/libclient_tls.a $(BUILD)/san/libclient_support.a \
+    $(BUILD)/san/libclient_mbedtls.a
+$(call unit_test,test_tls_session,tests/unit/test_tls_session.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
+    $(CLIENT_TLS_LIBS) -lssl -lcrypto)
+$(call unit_test,test_http_url,tests/unit/test_http_url.c,$(CLIENT_HTTP_FLAGS),\
+    $(BUILD)/san/libclient_http.a)
+$(call unit_test,test_http_parse,tests/unit/test_http_parse.c,$(CLIENT_HTTP_FLAGS),\
+    $(BUILD)/san/libclient_http.a)
+$(call unit_test,test_http_client,tests/unit/test_http_client.c,$(CLIENT_HTTP_FLAGS) -Itests/support,\
+    $(BUILD)/san/libclient_http.a $(CLIENT_TLS_LIBS) -lssl -lcrypto)

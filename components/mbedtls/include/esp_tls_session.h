@@ -16,10 +16,11 @@ extern "C" {
 
 struct esp_tls_session;
 
+/* The texts need to stay valid during open only. */
 struct esp_tls_session_config {
     const char *host; /* name or dotted address; also what the certificate must name */
     uint16_t port;
-    const char *ca_pem;      /* trusted certificates, PEM, NUL-terminated; not copied after open */
+    const char *ca_pem;      /* trusted certificates, PEM, NUL-terminated */
     const char *common_name; /* name to check instead of host; NULL: host */
     bool skip_common_name;   /* the owner's choice to check the issuer alone; logged each time */
     uint32_t timeout_ms;     /* each for resolve, connect, and one wait for the peer */

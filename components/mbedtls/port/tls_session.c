@@ -35,7 +35,7 @@ struct esp_tls_session {
     mbedtls_x509_crt ca;
     mbedtls_hmac_drbg_context drbg;
     struct net_conn *conn;
-    struct esp_tls_session_config config;
+    struct esp_tls_session_config config; /* its texts are valid during open alone */
     struct tls_record_watch record;
     uint32_t started;    /* ms at which the present wait began */
     uint32_t timeout_ms; /* length of the present wait */
@@ -45,6 +45,7 @@ struct esp_tls_session {
     bool ended;
     enum esp_tls_end end;
     char names[TLS_CERT_NAMES_LEN]; /* of the certificate whose name did not match */
+    char checked_name[];            /* that the certificate must have */
 };
 
 static uint32_t now_ms(void)
@@ -116,11 +117,6 @@ static int note_verify(void *ctx, mbedtls_x509_crt *crt, int depth, uint32_t *fl
     return 0;
 }
 
-static const char *checked_name(const struct esp_tls_session *s)
-{
-    return s->config.common_name != NULL ? s->config.common_name : s->config.host;
-}
-
 static void log_failure(const struct esp_tls_session *s, int code, bool in_handshake)
 {
     struct tls_failure f = {
@@ -133,7 +129,7 @@ static void log_failure(const struct esp_tls_session *s, int code, bool in_hands
         .in_len = CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN,
         .asked_len = ASK_FRAGMENT_LEN ? tls_fragment_len(CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN) : 0,
         .timeout_ms = s->timeout_ms,
-        .host = checked_name(s),
+        .host = s->checked_name,
         .names = s->names,
         .record = s->record,
     };
@@ -185,7 +181,7 @@ static int configure(struct esp_tls_session *s)
     mbedtls_ssl_conf_groups(&s->conf, groups);
     ret = mbedtls_ssl_setup(&s->ssl, &s->conf);
     if (ret == 0) {
-        ret = mbedtls_ssl_set_hostname(&s->ssl, checked_name(s));
+        ret = mbedtls_ssl_set_hostname(&s->ssl, s->checked_name);
     }
     mbedtls_ssl_set_bio(&s->ssl, s, bio_send, bio_recv, NULL);
     return ret;
@@ -254,6 +250,24 @@ static esp_err_t handshake(struct esp_tls_session *s)
                : ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
 }
 
+static struct esp_tls_session *new_session(const struct esp_tls_session_config *config)
+{
+    const char *name = config->common_name != NULL ? config->common_name : config->host;
+    size_t name_len = strlen(name) + 1;
+    struct esp_tls_session *s = calloc(1, sizeof(*s) + name_len);
+    if (s == NULL) {
+        ESP_LOGE(TAG, "out of memory: %u bytes needed", (unsigned)(sizeof(*s) + name_len));
+        return NULL;
+    }
+    memcpy(s->checked_name, name, name_len);
+    s->config = *config;
+    mbedtls_ssl_init(&s->ssl);
+    mbedtls_ssl_config_init(&s->conf);
+    mbedtls_x509_crt_init(&s->ca);
+    mbedtls_hmac_drbg_init(&s->drbg);
+    return s;
+}
+
 esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
                                struct esp_tls_session **session)
 {
@@ -267,16 +281,10 @@ esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
                  (unsigned)ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED);
         return ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED;
     }
-    struct esp_tls_session *s = calloc(1, sizeof(*s));
+    struct esp_tls_session *s = new_session(config);
     if (s == NULL) {
-        ESP_LOGE(TAG, "out of memory: %u bytes needed", (unsigned)sizeof(*s));
         return ESP_ERR_NO_MEM;
     }
-    s->config = *config;
-    mbedtls_ssl_init(&s->ssl);
-    mbedtls_ssl_config_init(&s->conf);
-    mbedtls_x509_crt_init(&s->ca);
-    mbedtls_hmac_drbg_init(&s->drbg);
     if (config->skip_common_name) {
         ESP_LOGW(TAG, "the server's name is not checked (skip_cert_common_name_check)");
     }

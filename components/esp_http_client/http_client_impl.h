@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The client's inside, shared by its two halves: what it is told (esp_http_client.c) and what it
+ * does on the wire (http_exchange.c). */
+#ifndef HTTP_CLIENT_IMPL_H
+#define HTTP_CLIENT_IMPL_H
+
+#include "esp_http_client.h"
+#include "http_body.h"
+#include "http_transport.h"
+#include "http_url.h"
+
+#define HTTP_CONTENT_TYPE_LEN 64u
+
+/* A header of the request; the texts stand behind the struct. */
+struct http_field {
+    struct http_field *next;
+    char *value;
+    char name[];
+};
+
+enum http_state {
+    HTTP_STATE_CLOSED,
+    HTTP_STATE_SENDING, /* head sent; body may follow */
+    HTTP_STATE_BODY,    /* head of the response read */
+};
+
+struct esp_http_client {
+    /* told */
+    char *url;          /* owned */
+    struct http_url at; /* points into url */
+    struct http_field *fields;
+    char *common_name; /* owned; NULL: host */
+    const char *ca_pem;
+    esp_http_client_method_t method;
+    uint32_t timeout_ms;
+    int max_redirects;
+    bool auto_redirect;
+    bool skip_common_name;
+    http_event_handle_cb handler;
+    void *user_data;
+    const char *post_data;
+    int post_len;
+    /* on the wire */
+    enum http_state state;
+    struct http_transport transport;
+    char *buffer; /* owned, buffer_size bytes */
+    size_t buffer_size;
+    size_t buffer_at;
+    size_t buffer_fill;
+    struct http_body body;
+    enum http_transport_end end;
+    esp_err_t failed; /* what broke the body, for every later read */
+    bool finished;    /* ON_FINISH was told */
+    int n_redirects;
+    int status;
+    int content_length; /* -1: none */
+    char *location;     /* owned; NULL: none */
+    char content_type[HTTP_CONTENT_TYPE_LEN];
+};
+
+/* True for the statuses that send the request elsewhere. */
+bool http_is_redirect(int status);
+
+/* Tells the handler, if there is one. */
+void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
+                size_t len);
+
+#endif

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the client does on the wire: one request and its response on one connection. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "esp_log.h"
+#include "http_client_impl.h"
+
+static const char *const TAG = "HTTP_CLIENT";
+
+static const char *method_name(esp_http_client_method_t method)
+{
+    static const char *const names[HTTP_METHOD_MAX] = {
+        "GET",  "POST",   "PUT",       "PATCH",       "DELETE",
+        "HEAD", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "OPTIONS"};
+    return names[method];
+}
+
+void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
+                size_t len)
+{
+    if (c->handler == NULL) {
+        return;
+    }
+    esp_http_client_event_t event = {
+        .event_id = id,
+        .client = c,
+        .data = (void *)data,
+        .data_len = (int)len,
+        .user_data = c->user_data,
+    };
+    (void)c->handler(&event);
+}
+
+static void header_event(struct esp_http_client *c, const char *key, const char *value)
+{
+    if (c->handler == NULL) {
+        return;
+    }
+    esp_http_client_event_t event = {
+        .event_id = HTTP_EVENT_ON_HEADER,
+        .client = c,
+        .user_data = c->user_data,
+        .header_key = (char *)key,
+        .header_value = (char *)value,
+    };
+    (void)c->handler(&event);
+}
+
+/* A text that grows into out[cap]; len counts on past the end, so that the first pass measures. */
+struct text {
+    char *out;
+    size_t cap;
+    size_t len;
+};
+
+static void add(struct text *t, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++, t->len++) {
+        if (t->len < t->cap) {
+            t->out[t->len] = bytes[i];
+        }
+    }
+}
+
+static void add_str(struct text *t, const char *s)
+{
+    add(t, s, strlen(s));
+}
+
+static void add_field(struct text *t, const char *name, const char *value)
+{
+    add_str(t, name);
+    add_str(t, ": ");
+    add_str(t, value);
+    add_str(t, "\r\n");
+}
+
+static void add_host(struct text *t, const struct http_url *at)
+{
+    add_str(t, "Host: ");
+    add(t, at->host.text, at->host.len);
+    if (at->port != (at->tls ? 443 : 80)) {
+        char port[8];
+        snprintf(port, sizeof(port), ":%u", (unsigned)at->port);
+        add_str(t, port);
+    }
+    add_str(t, "\r\n");
+}
+
+static void add_body_framing(struct text *t, const struct esp_http_client *c, int write_len)
+{
+    bool has_body = c->method == HTTP_METHOD_POST || c->method == HTTP_METHOD_PUT ||
+                    c->method == HTTP_METHOD_PATCH;
+    if (write_len < 0) {
+        add_field(t, "Transfer-Encoding", "chunked");
+    } else if (write_len > 0 || has_body) {
+        char length[12];
+        snprintf(length, sizeof(length), "%d", write_len);
+        add_field(t, "Content-Length", length);
+    }
+}
+
+static void add_request(struct text *t, const struct esp_http_client *c, int write_len)
+{
+    const struct http_span *target = &c->at.target;
+    add_str(t, method_name(c->method));
+    add_str(t, target->len == 0 || target->text[0] != '/' ? " /" : " ");
+    add(t, target->text, target->len);
+    add_str(t, " HTTP/1.1\r\n");
+    add_host(t, &c->at);
+    for (const struct http_field *field = c->fields; field != NULL; field = field->next) {
+        add_field(t, field->name, field->value);
+    }
+    add_field(t, "Connection", "close");
+    add_body_framing(t, c, write_len);
+    add_str(t, "\r\n");
+}
+
+static esp_err_t send_head(struct esp_http_client *c, int write_len)
+{
+    struct text t = {0};
+    add_request(&t, c, write_len);
+    t = (struct text){.cap = t.len, .out = malloc(t.len)};
+    if (t.out == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    add_request(&t, c, write_len);
+    esp_err_t err = http_transport_write(&c->transport, t.out, t.len, c->timeout_ms);
+    free(t.out);
+    if (err != ESP_OK) {
+        ESP_LOGE(TAG, "cannot send the request: 0x%x (%s); check the network", (unsigned)err,
+                 esp_err_to_name(err));
+        return ESP_ERR_HTTP_WRITE_DATA;
+    }
+    return ESP_OK;
+}
+
+static esp_err_t connect_to(struct esp_http_client *c)
+{
+    char *host = malloc(c->at.host.len + 1);
+    if (host == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    memcpy(host, c->at.host.text, c->at.host.len);
+    host[c->at.host.len] = '\0';
+    struct esp_tls_session_config config = {
+        .host = host,
+        .port = c->at.port,
+        .ca_pem = c->ca_pem,
+        .common_name = c->common_name,
+        .skip_common_name = c->skip_common_name,
+        .timeout_ms = c->timeout_ms,
+    };
+    esp_err_t err = http_transport_open(&c->transport, c->at.tls, &config);
+    free(host);
+    return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_CONNECT;
+}
+
+static void forget_response(struct esp_http_client *c)
+{
+    memset(&c->body, 0, sizeof(c->body));
+    c->buffer_at = 0;
+    c->buffer_fill = 0;
+    c->end = HTTP_END_NONE;
+    c->failed = ESP_OK;
+    c->finished = false;
+    c->status = 0;
+    c->content_length = -1;
+    c->content_type[0] = '\0';
+    free(c->location);
+    c->location = NULL;
+}
+
+esp_err_t esp_http_client_open(esp_http_client_handle_t client, int write_len)
+{
+    if (client == NULL) {
+        return ESP_ERR_INVALID_ARG;
+    }
+    esp_http_client_close(client);
+    forget_response(client);
+    esp_err_t err = connect_to(client);
+    if (err == ESP_OK) {
+        http_event(client, HTTP_EVENT_ON_CONNECTED, NULL, 0);
+        err = send_head(client, write_len);
+    }
+    if (err != ESP_OK) {
+        http_event(client, HTTP_EVENT_ERROR, NULL, 0);
+        esp_http_client_close(client);
+        return err;
+    }
+    client->state = HTTP_STATE_SENDING;
+    http_event(client, HTTP_EVENT_HEADERS_SENT, NULL, 0);
+    return ESP_OK;
+}
+
+int esp_http_client_write(esp_http_client_handle_t client, const char *buffer, int len)
+{
+    if (client == NULL || client->state != HTTP_STATE_SENDING || len < 0) {
+        return -1;
+    }
+    esp_err_t err =
+        http_transport_write(&client->transport, buffer, (size_t)len, client->timeout_ms);
+    return err == ESP_OK ? len : -1;
+}
+
+/* Fills the empty receive buffer. ESP_OK with nothing in it is the end of the stream. */
+static esp_err_t receive(struct esp_http_client *c)
+{
+    c->buffer_at = 0;
+    c->buffer_fill = 0;
+    if (c->end != HTTP_END_NONE) {
+        return ESP_OK;
+    }
+    return http_transport_read(&c->transport, c->buffer, c->buffer_size, c->timeout_ms,
+                               &c->buffer_fill, &c->end);
+}
+
+static esp_err_t keep_field(struct esp_http_client *c, const char *name, const char *value)
+{
+    header_event(c, name, value);
+    if (strcasecmp(name, "Content-Type") == 0) {
+        snprintf(c->content_type, sizeof(c->content_type), "%s", value);
+    } else if (strcasecmp(name, "Location") == 0) {
+        free(c->location);
+        c->location = strdup(value);
+        return c->location != NULL ? ESP_OK : ESP_ERR_NO_MEM;
+    }
+    return ESP_OK;
+}
+
+/* Reads head fields from the buffer until it is empty or the head is done. */
+static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bool *done)
+{
+    while (c->buffer_at < c->buffer_fill) {
+        size_t used;
+        enum http_head_step step;
+        esp_err_t err = http_head_feed(head, c->buffer + c->buffer_at,
+                                       c->buffer_fill - c->buffer_at, &used, &step);
+        c->buffer_at += used;
+        if (err == ESP_OK && step == HTTP_HEAD_FIELD) {
+            err = keep_field(c, head->name, head->value);
+        }
+        if (err != ESP_OK) {
+            return err;
+        }
+        if (step == HTTP_HEAD_DONE) {
+            *done = true;
+            return ESP_OK;
+        }
+    }
+    return ESP_OK;
+}
+
+static esp_err_t read_head(struct esp_http_client *c, struct http_head *head)
+{
+    bool done = false;
+    while (!done) {
+        esp_err_t err = receive(c);
+        if (err == ESP_OK && c->buffer_fill == 0) {
+            err = ESP_ERR_HTTP_CONNECTION_CLOSED;
+        }
+        if (err == ESP_OK) {
+            err = take_head(c, head, &done);
+        }
+        if (err != ESP_OK) {
+            return err;
+        }
+    }
+    c->status = head->status;
+    c->content_length = head->has_length ? (int)head->length : -1;
+    http_body_init(&c->body, head, c->method == HTTP_METHOD_HEAD);
+    return ESP_OK;
+}
+
+static void log_bad_head(esp_err_t err)
+{
+    const char *cause = "the answer is no HTTP/1.x response; check the URL";
+    if (err == ESP_ERR_TIMEOUT) {
+        cause = "the server does not answer; see its log, or raise timeout_ms";
+    } else if (err == ESP_ERR_HTTP_CONNECTION_CLOSED) {
+        cause = "the server closed the connection without an answer; see its log";
+    } else if (err == ESP_ERR_HTTP_HEADER_TOO_LONG) {
+        cause = "the answer's headers are too long; shorten them at the server";
+    } else if (err == ESP_ERR_NOT_SUPPORTED) {
+        cause = "the answer's transfer coding is not offered; have the server send it plain";
+    } else if (err == ESP_ERR_NO_MEM) {
+        cause = "out of memory";
+    }
+    ESP_LOGE(TAG, "no usable response: 0x%x (%s): %s", (unsigned)err, esp_err_to_name(err), cause);
+}
+
+static void tell_finish(struct esp_http_client *c)
+{
+    if (!c->finished && esp_http_client_is_complete_data_received(c)) {
+        c->finished = true;
+        http_event(c, HTTP_EVENT_ON_FINISH, NULL, 0);
+    }
+}
+
+static esp_err_t fetch_head(struct esp_http_client *c)
+{
+    struct http_head *head = malloc(sizeof(*head));
+    esp_err_t err = ESP_ERR_NO_MEM;
+    if (head != NULL) {
+        http_head_init(head);
+        err = read_head(c, head);
+        free(head);
+    }
+    if (err != ESP_OK) {
+        log_bad_head(err);
+        http_event(c, HTTP_EVENT_ERROR, NULL, 0);
+        esp_http_client_close(c);
+        return err;
+    }
+    c->state = HTTP_STATE_BODY;
+    tell_finish(c);
+    return ESP_OK;
+}
+
+int esp_http_client_fetch_headers(esp_http_client_handle_t client)
+{
+    if (client == NULL || client->state != HTTP_STATE_SENDING) {
+        return -1;
+    }
+    esp_err_t err = fetch_head(client);
+    if (err != ESP_OK) {
+        return err == ESP_ERR_TIMEOUT ? -ESP_ERR_HTTP_EAGAIN : -1;
+    }
+    return client->content_length > 0 ? client->content_length : 0;
+}
+
+/* Copies the next piece of the body from the buffer. */
+static esp_err_t take_body(struct esp_http_client *c, char *out, size_t len, size_t *n)
+{
+    size_t there = c->buffer_fill - c->buffer_at;
+    size_t used;
+    const char *data;
+    *n = 0;
+    /* No more than out holds is offered, so that no byte of the body is left over. */
+    esp_err_t err = http_body_feed(&c->body, c->buffer + c->buffer_at, there < len ? there : len,
+                                   &used, &data, n);
+    if (err == ESP_OK && *n > 0) {
+        memcpy(out, data, *n);
+        http_event(c, HTTP_EVENT_ON_DATA, out, *n);
+    }
+    c->buffer_at += used;
+    return err;
+}
+
+static int body_failed(struct esp_http_client *c, esp_err_t err)
+{
+    if (err == ESP_ERR_TIMEOUT) {
+        return -ESP_ERR_HTTP_EAGAIN;
+    }
+    errno = err == ESP_ERR_HTTP_CONNECTION_CLOSED ? ECONNRESET : EPROTO;
+    ESP_LOGE(TAG, "the body broke off: 0x%x (%s); try again", (unsigned)err, esp_err_to_name(err));
+    http_event(c, HTTP_EVENT_ERROR, NULL, 0);
+    esp_http_client_close(c);
+    return -1;
+}
+
+/* The connection ended: the end of a body without length, or a body cut short. */
+static int stream_ended(struct esp_http_client *c)
+{
+    if (c->body.kind != HTTP_BODY_UNTIL_CLOSE) {
+        return body_failed(c, ESP_ERR_HTTP_CONNECTION_CLOSED);
+    }
+    if (c->end == HTTP_END_BARE) {
+        errno = ENOTCONN;
+    }
+    tell_finish(c);
+    return 0;
+}
+
+/* Copies body until out is full, the body ends or the connection gives no more. */
+static size_t fill_from_body(struct esp_http_client *c, char *out, size_t len, esp_err_t *err)
+{
+    size_t got = 0;
+    *err = c->failed;
+    while (*err == ESP_OK && got < len && !c->body.done) {
+        if (c->buffer_at == c->buffer_fill) {
+            *err = receive(c);
+            if (*err != ESP_OK || c->buffer_fill == 0) {
+                break;
+            }
+        }
+        size_t n;
+        *err = take_body(c, out + got, len - got, &n);
+        got += n;
+    }
+    if (*err != ESP_ERR_TIMEOUT) {
+        c->failed = *err;
+    }
+    return got;
+}
+
+int esp_http_client_read(esp_http_client_handle_t client, char *buffer, int len)
+{
+    if (client == NULL || buffer == NULL || len < 0 || client->state != HTTP_STATE_BODY) {
+        errno = ENOTCONN;
+        return -1;
+    }
+    esp_err_t err;
+    size_t got = fill_from_body(client, buffer, (size_t)len, &err);
+    tell_finish(client);
+    if (got > 0 || len == 0 || client->body.done) {
+        return (int)got;
+    }
+    return err != ESP_OK ? body_failed(client, err) : stream_ended(client);
+}
+
+int esp_http_client_read_response(esp_http_client_handle_t client, char *buffer, int len)
+{
+    int got = 0;
+    while (got < len) {
+        int n = esp_http_client_read(client, buffer + got, len - got);
+        if (n <= 0) {
+            return got > 0 ? got : n;
+        }
+        got += n;
+    }
+    return got;
+}
+
+bool esp_http_client_is_complete_data_received(esp_http_client_handle_t client)
+{
+    if (client == NULL || client->status == 0) {
+        return false;
+    }
+    return client->body.done ||
+           (client->body.kind == HTTP_BODY_UNTIL_CLOSE && client->end == HTTP_END_PROVEN &&
+            client->buffer_at == client->buffer_fill);
+}
+
+bool esp_http_client_is_chunked_response(esp_http_client_handle_t client)
+{
+    return client->body.kind == HTTP_BODY_CHUNKED || client->body.kind == HTTP_BODY_UNTIL_CLOSE;
+}
+
+int esp_http_client_get_status_code(esp_http_client_handle_t client)
+{
+    return client->status;
+}
+
+int esp_http_client_get_content_length(esp_http_client_handle_t client)
+{
+    return client->content_length;
+}
+
+const char *esp_http_client_get_content_type(esp_http_client_handle_t client)
+{
+    return client->content_type;
+}
+
+esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client)
+{
+    return client->at.tls ? HTTP_TRANSPORT_OVER_SSL : HTTP_TRANSPORT_OVER_TCP;
+}
+
+esp_err_t esp_http_client_close(esp_http_client_handle_t client)
+{
+    if (client == NULL) {
+        return ESP_FAIL;
+    }
+    client->state = HTTP_STATE_CLOSED;
+    if (http_transport_is_open(&client->transport)) {
+        http_transport_close(&client->transport);
+        http_event(client, HTTP_EVENT_DISCONNECTED, NULL, 0);
+    }
+    return ESP_OK;
+}
+
+static esp_err_t request(struct esp_http_client *c)
+{
+    esp_err_t err = esp_http_client_open(c, c->post_len);
+    if (err != ESP_OK) {
+        return err;
+    }
+    if (c->post_len > 0 && esp_http_client_write(c, c->post_data, c->post_len) < 0) {
+        return ESP_ERR_HTTP_WRITE_DATA;
+    }
+    err = fetch_head(c);
+    if (err == ESP_ERR_TIMEOUT) {
+        return ESP_ERR_HTTP_EAGAIN;
+    }
+    return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_FETCH_HEADER;
+}
+
+/* Reads the body to the event handler. */
+static esp_err_t drain(struct esp_http_client *c)
+{
+    char piece[128];
+    int n;
+    do {
+        n = esp_http_client_read(c, piece, sizeof(piece));
+    } while (n > 0);
+    if (n == -ESP_ERR_HTTP_EAGAIN) {
+        return ESP_ERR_HTTP_EAGAIN;
+    }
+    return esp_http_client_is_complete_data_received(c) ? ESP_OK : ESP_ERR_HTTP_INCOMPLETE_DATA;
+}
+
+esp_err_t esp_http_client_perform(esp_http_client_handle_t client)
+{
+    if (client == NULL) {
+        return ESP_ERR_INVALID_ARG;
+    }
+    client->n_redirects = 0;
+    esp_err_t err;
+    for (;;) {
+        err = request(client);
+        if (err != ESP_OK || !client->auto_redirect || client->location == NULL ||
+            !http_is_redirect(client->status)) {
+            break;
+        }
+        esp_http_client_close(client);
+        err = esp_http_client_set_redirection(client);
+        if (err != ESP_OK) {
+            return err;
+        }
+    }
+    if (err == ESP_OK) {
+        err = drain(client);
+    }
+    esp_http_client_close(client);
+    return err;
+}
