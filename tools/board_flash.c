@@ -56,7 +56,7 @@ static bool lock(const struct flash_file *file)
         return true;
     }
     if (errno == EWOULDBLOCK) {
-        io_error("'%s' is in use by another board", file->path);
+        io_error("'%s' is in use by a running board", file->path);
     } else {
         io_error("cannot lock '%s': %s", file->path, strerror(errno));
     }
@@ -75,7 +75,12 @@ static bool load(struct flash_file *file)
     }
     if (st.st_size == 0) {
         memset(file->bytes, 0xff, file->size);
-        return write_at(file, file->bytes, file->size, 0);
+        bool done = write_at(file, file->bytes, file->size, 0);
+        /* Half a chip would be refused next time: leave none of it. */
+        if (!done && ftruncate(file->fd, 0) != 0) {
+            io_error("'%s' is left incomplete: delete it", file->path);
+        }
+        return done;
     }
     if (st.st_size != (off_t)file->size) {
         uint32_t size = st.st_size <= INT32_MAX ? (uint32_t)st.st_size : UINT32_MAX;
