@@ -136,8 +136,9 @@ static int open_dump(struct view *view, const struct bytes *file, const char *ta
         return table_file_read(table_path, &view->table);
     }
     io_warning("no table given: taking the default map with factory, ota_0 and ota_1");
-    default_map_build(view->table.raw);
-    table_file_take(view->table.raw, ASL_TABLE_LEN, &view->table);
+    uint8_t raw[ASL_TABLE_LEN];
+    default_map_build(raw);
+    table_file_take(raw, sizeof(raw), &view->table);
     return EXIT_DONE;
 }
 
