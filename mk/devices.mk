@@ -8,3 +8,7 @@ DEVICE_TESTS := nor uart timers radio net_flows
 $(call host_objects,fake_board,tests/support/fake_board.c,-Iboard/include -Iboard -Iinclude)
 $(foreach t,$(DEVICE_TESTS),$(call unit_test,test_$(t),tests/unit/test_$(t).c, \
   -Iboard/include -Iboard -Iinclude,$(DEVICE_OBJS) $(fake_board_SAN_OBJS) -lslirp))
+
+# The network behind the radio, without a board.
+$(call unit_test,test_net_slirp,tests/unit/test_net_slirp.c,-Iboard/include, \
+  $(BUILD)/san/board/net_slirp.o $(BUILD)/san/board/net_flows.o -lslirp)

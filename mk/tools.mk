@@ -7,3 +7,7 @@ TOOLS_LIBS   := $(BUILD)/host/libserver.a $(BUILD)/host/libboard.a $(BUILD)/host
 
 $(call host_objects,tools,$(TOOLS_SRCS),$(TOOLS_CFLAGS))
 $(call host_program,airslot,tools,$(TOOLS_LIBS))
+
+$(call unit_test,test_board_flash,tests/unit/test_board_flash.c,-Iboard/include -Itools, \
+  $(BUILD)/san/tools/board_flash.o $(BUILD)/san/tools/io.o $(BUILD)/san/libboard.a \
+  $(BUILD)/san/libcore.a -lslirp)

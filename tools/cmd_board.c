@@ -4,7 +4,6 @@
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -110,20 +109,19 @@ static bool write_stats(const struct session *s, double seconds)
     }
     vb_board_get_stats(s->board, &stats);
     json_t *root = stats_json(&stats, seconds);
-    char *text = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
-    bool is_written = text != NULL && io_write_file(path, text, strlen(text));
-    if (text == NULL) {
-        io_error("cannot write '%s': out of memory", path);
+    bool is_written = root != NULL && json_dump_file(root, path, JSON_INDENT(2)) == 0;
+    if (!is_written) {
+        io_error("cannot write '%s': %s", path, strerror(errno));
     }
-    free(text);
     json_decref(root);
     return is_written;
 }
 
 /* --- one run --- */
 
-static int exit_code(struct session *s, enum vb_stop stop)
+static int exit_code(const struct session *s, enum vb_stop stop)
 {
+    struct vb_stats stats;
     switch (stop) {
     case VB_STOP_TIME:
         io_error("time limit of %.3f virtual seconds reached",
@@ -135,7 +133,10 @@ static int exit_code(struct session *s, enum vb_stop stop)
         io_error("%s", vb_board_message(s->board));
         return EXIT_UNMODELLED;
     case VB_STOP_DEAD:
-        io_error("nothing can happen any more: %s", vb_board_message(s->board));
+        vb_board_get_stats(s->board, &stats);
+        io_error(
+            "nothing can happen any more: the CPU sleeps at pc 0x%08x and nothing will wake it",
+            stats.pc);
         return EXIT_DEAD;
     }
     return EXIT_HOST;
