@@ -67,3 +67,15 @@ $(eval $(call rom_image_,san))
 # The arithmetic is plain C: its source is tested on the host too, with millions of operands.
 $(call unit_test,test_rom_math,tests/unit/test_rom_math.c $(addprefix $(ROM_DIR)/, \
     float32.c float64.c integer.c),-I$(ROM_DIR))
+
+# Tests of the ROM on the virtual board: its functions called from the host, its console compared.
+$(call host_objects,rom_call,tests/support/rom_call.c,-Itests/support -Iboard/include)
+define rom_test_
+$(call host_objects,t_rom_$(1),tests/board/rom_$(1).c,-Itests/support -Iboard/include)
+BOARD_TESTS += $(BUILD)/tests/rom_$(1)
+$(BUILD)/tests/rom_$(1): $$(t_rom_$(1)_SAN_OBJS) $$(rom_call_SAN_OBJS) $(BUILD)/san/libboard.a
+	$$(call say,LD (san) $$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_CFLAGS) $(SAN_FLAGS) -o $$@ $$^ -lslirp -lcrypto -lcmocka
+endef
+$(eval $(call rom_test_,functions))

@@ -10,8 +10,8 @@
 #define STACK_TOP         0x3fffff00u
 #define PS_USER           0x20u
 #define SR_PS             230
-#define MAX_STEPS         (1u << 30)
-#define SLICE             5000u
+#define MAX_STEPS         (1u << 27)
+#define FIRST_SLICE       64u
 #define GPIO_REGISTER_GET 0x40004d5cu
 #define GPIO_BASE         0x60000300u
 #define IMAGE_RUN_US      200000u
@@ -98,8 +98,8 @@ uint64_t rom_call(struct rom_board *b, uint32_t function, const uint32_t *args, 
     cpu.sr[SR_PS] = PS_USER;
     cpu.pc = function;
     vb_board_set_cpu(b->board, &cpu);
-    for (uint32_t steps = 0; steps < MAX_STEPS; steps += SLICE) {
-        if (vb_board_step(b->board, SLICE) == VB_STOP_UNMODELLED) {
+    for (uint32_t slice = FIRST_SLICE; slice < MAX_STEPS; slice *= 2) {
+        if (vb_board_step(b->board, slice) == VB_STOP_UNMODELLED) {
             die("something that is not modelled was touched", b);
         }
         vb_board_get_cpu(b->board, &cpu);
@@ -109,6 +109,11 @@ uint64_t rom_call(struct rom_board *b, uint32_t function, const uint32_t *args, 
     }
     die("the function does not return", b);
     return 0;
+}
+
+uint32_t rom_call_word(struct rom_board *b, uint32_t function, const uint32_t *args, unsigned n)
+{
+    return (uint32_t)rom_call(b, function, args, n);
 }
 
 uint64_t rom_call64(struct rom_board *b, uint32_t function, uint64_t x, uint64_t y)

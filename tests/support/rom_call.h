@@ -34,9 +34,11 @@ void rom_board_clear(struct rom_board *b);
 /* Calls a function with n word arguments (up to six); 64-bit ones take an even pair, low word
  * first. Returns a2 with a3 above it. Fails the test when it does not return. */
 uint64_t rom_call(struct rom_board *b, uint32_t function, const uint32_t *args, unsigned n);
+/* The same for a function whose result is one word. */
+uint32_t rom_call_word(struct rom_board *b, uint32_t function, const uint32_t *args, unsigned n);
 #define ROM_CALL(b, function, ...)                                                                 \
-    ((uint32_t)rom_call(b, function, (const uint32_t[]){__VA_ARGS__},                              \
-                        sizeof((const uint32_t[]){__VA_ARGS__}) / 4))
+    rom_call_word(b, function, (const uint32_t[]){__VA_ARGS__},                                    \
+                  sizeof((const uint32_t[]){__VA_ARGS__}) / 4)
 /* A call of two 64-bit arguments. */
 uint64_t rom_call64(struct rom_board *b, uint32_t function, uint64_t x, uint64_t y);
 
