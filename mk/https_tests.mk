@@ -15,3 +15,7 @@ endef
 server_test = $(call host_objects,n_$(1),tests/network/$(1).c,$(SERVER_TEST_FLAGS))$(eval $(call server_test_,$(1)))
 
 $(call server_test,test_server)
+$(call server_test,test_server_limits)
+
+# The certificate is judged by the device's own mbedTLS, too (mk/client.mk).
+$(call unit_test,test_srv_cert,tests/unit/test_srv_cert.c,$(SERVER_TEST_FLAGS) $(CLIENT_MBEDTLS_FLAGS),$(server_support_SAN_OBJS) $(BUILD)/san/libserver.a $(BUILD)/san/libclient_mbedtls.a $(SERVER_LIBS))

@@ -49,7 +49,7 @@ static bool load_cert(SSL_CTX *ctx, const struct srv_config *config, struct srv_
     if (SSL_CTX_use_certificate_chain_file(ctx, config->cert_file) == 1) {
         return true;
     }
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    const char *reason = ERR_reason_error_string(ERR_peek_error());
     srv_error_set(err, "cannot use the certificate '%s': %s", config->cert_file,
                   reason ? reason : "unreadable");
     srv_error_hint(err, "it must be PEM (-----BEGIN CERTIFICATE-----), with a key of at least "
@@ -57,14 +57,20 @@ static bool load_cert(SSL_CTX *ctx, const struct srv_config *config, struct srv_
     return false;
 }
 
-static void explain_key(const struct srv_config *config, const struct pass_phrase *phrase,
-                        struct srv_error *err)
+/* OpenSSL tells a foreign key of the same type while it loads it, one of another type later. */
+static bool is_mismatch(bool is_loaded)
 {
     unsigned long code = ERR_peek_last_error();
     int reason = ERR_GET_REASON(code);
-    bool mismatch = ERR_GET_LIB(code) == ERR_LIB_X509 &&
-                    (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH);
-    if (mismatch) {
+    return is_loaded ||
+           (ERR_GET_LIB(code) == ERR_LIB_X509 &&
+            (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH));
+}
+
+static void explain_key(const struct srv_config *config, const struct pass_phrase *phrase,
+                        bool is_loaded, struct srv_error *err)
+{
+    if (is_mismatch(is_loaded)) {
         srv_error_set(err, "the key '%s' does not belong to the certificate '%s'", config->key_file,
                       config->cert_file);
         srv_error_hint(err, "give the two files that were made together, or make a new pair with "
@@ -89,10 +95,10 @@ static bool load_key(SSL_CTX *ctx, const struct srv_config *config, struct srv_e
     }
     SSL_CTX_set_default_passwd_cb(ctx, give_pass_phrase);
     SSL_CTX_set_default_passwd_cb_userdata(ctx, &phrase);
-    bool ok = SSL_CTX_use_PrivateKey_file(ctx, config->key_file, SSL_FILETYPE_PEM) == 1 &&
-              SSL_CTX_check_private_key(ctx) == 1;
+    bool is_loaded = SSL_CTX_use_PrivateKey_file(ctx, config->key_file, SSL_FILETYPE_PEM) == 1;
+    bool ok = is_loaded && SSL_CTX_check_private_key(ctx) == 1;
     if (!ok) {
-        explain_key(config, &phrase, err);
+        explain_key(config, &phrase, is_loaded, err);
     }
     SSL_CTX_set_default_passwd_cb(ctx, NULL);
     SSL_CTX_set_default_passwd_cb_userdata(ctx, NULL);

@@ -142,12 +142,16 @@ bool https_header(const struct https_response *response, const char *name, char 
 
 static bool append(struct https_response *out, const uint8_t *data, size_t len)
 {
-    uint8_t *grown = realloc(out->body, out->body_len + len + 1);
-    if (!grown) {
-        return false;
+    if (out->body_len + len + 1 > out->body_size) {
+        size_t size = 2 * (out->body_len + len + 1);
+        uint8_t *grown = realloc(out->body, size);
+        if (!grown) {
+            return false;
+        }
+        out->body = grown;
+        out->body_size = size;
     }
-    memcpy(grown + out->body_len, data, len);
-    out->body = grown;
+    memcpy(out->body + out->body_len, data, len);
     out->body_len += len;
     out->body[out->body_len] = '\0'; /* texts can be compared as strings */
     return true;

@@ -27,10 +27,10 @@ struct https_client {
 struct https_response {
     unsigned status;
     char head[2048];
-    uint8_t *body; /* malloc'd */
-    size_t body_len;
-    int64_t content_length; /* -1: none */
-    bool was_notified;      /* the stream ended with close_notify */
+    uint8_t *body;              /* malloc'd */
+    size_t body_len, body_size; /* bytes in use, and with room to grow */
+    int64_t content_length;     /* -1: none */
+    bool was_notified;          /* the stream ended with close_notify */
 };
 
 /* Opens a TCP connection to 127.0.0.1. Returns the socket or -1. */

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ bool server_child_start(struct server_child *child, const struct srv_config *con
     }
     if (child->pid == 0) {
         close(log[0]);
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a failed test must not leave it behind */
         exit(serve(config, log[1]));
     }
     close(log[1]);
