@@ -33,7 +33,7 @@ define object_rule
 $(call object,$(1),$(2)): $(if $(filter /%,$(2)),$(2),$($(1)_PATH)/$(2)) $(BUILD_DIR)/config/auto.conf | third-party
 	$$(call say,CC       $(1)/$(notdir $(2)))
 	@mkdir -p $$(@D)
-	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) -c $$< -o $$@
+	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) $$(OBJECT_CFLAGS) -c $$< -o $$@
 -include $(basename $(call object,$(1),$(2))).d
 endef
 
@@ -58,7 +58,11 @@ $(foreach n,$(COMPONENTS),$(eval $(call component_rules,$(n))))
 $(foreach n,$(COMPONENTS),$(foreach s,$($(n)_SRCS),$(eval $(call object_rule,$(n),$(s)))))
 $(foreach n,$(COMPONENTS),$(foreach f,$($(n)_EMBED),$(eval $(call embed_rule,$(n),$(f)))))
 APP_OBJS := $(foreach n,$(COMPONENTS),$($(n)_OBJS))
-$(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS)): $(VERSION_STAMP)
+APP_DESC_OBJ := $(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS))
+$(APP_DESC_OBJ): $(VERSION_STAMP)
+# The descriptor's fields hold 31 characters.
+$(APP_DESC_OBJ): OBJECT_CFLAGS := -DPROJECT_VER='"$(shell printf %.31s '$(PROJECT_VER)')"' \
+    -DPROJECT_NAME='"$(shell printf %.31s '$(PROJECT_NAME)')"'
 
 third-party:
 	@cd $(AIRSLOT_PATH) && scripts/fetch-sources
@@ -85,7 +89,7 @@ $(BUILD_DIR)/app.ld: $(LD_DIR)/esp8266.app.ld.in $(APP_SLOT) $(BUILD_DIR)/config
 
 $(APP_ELF): $(APP_OBJS) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
 	$(call say,LD       $(notdir $@))
-	$(Q)$(FW_CC) $(FW_CFLAGS) -nostartfiles -Wl,--gc-sections -Wl,-Map=$(APP_MAP) \
+	$(Q)$(FW_CC) $(FW_CFLAGS) -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -Wl,-Map=$(APP_MAP) \
 	    -L$(LD_DIR) -T $(BUILD_DIR)/app.ld -T esp8266.rom.ld \
 	    $(foreach n,$(COMPONENTS),$($(n)_LDFLAGS)) $(APP_OBJS) -o $@
 
