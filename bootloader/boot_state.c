@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "boot_state.h"
+
+#include <stddef.h>
+
+#include "boot_log.h"
+
+static const char TAG[] = "boot";
+
+#define OTADATA_LEN (2u * ASL_SECTOR_SIZE)
+
+static uint32_t table[ASL_TABLE_LEN / 4u];
+static uint8_t records[2][ASL_OTADATA_RECORD_LEN] __attribute__((aligned(4)));
+
+static const char *app_usage(uint8_t subtype)
+{
+    if (subtype == ASL_APP_FACTORY) {
+        return "factory app";
+    }
+    if (subtype == ASL_APP_TEST) {
+        return "test app";
+    }
+    return subtype >= ASL_APP_OTA_0 && subtype < ASL_APP_OTA_0 + ASL_APP_OTA_MAX ? "OTA app"
+                                                                                 : "Unknown app";
+}
+
+static const char *data_usage(uint8_t subtype)
+{
+    static const char *const names[] = {"OTA data", "RF data", "WiFi data"};
+
+    return subtype < sizeof(names) / sizeof(names[0]) ? names[subtype] : "Unknown data";
+}
+
+static const char *usage(const struct asl_partition *p)
+{
+    if (p->type == ASL_TYPE_APP) {
+        return app_usage(p->subtype);
+    }
+    return p->type == ASL_TYPE_DATA ? data_usage(p->subtype) : "unknown";
+}
+
+static void print_table(uint32_t n_entries, uint32_t flash_size)
+{
+    BOOT_LOGI(TAG, "Partition Table:");
+    BOOT_LOGI(TAG, "## Label            Usage          Type ST Offset   Length");
+    for (uint32_t i = 0; i < n_entries; i++) {
+        struct asl_partition p;
+        asl_table_get((const uint8_t *)table, i, &p);
+        BOOT_LOGI(TAG, "%2d %-16s %-16s %02x %02x %08x %08x", (int)i, p.label, usage(&p), p.type,
+                  p.subtype, p.addr, p.size);
+        if (p.addr > flash_size || p.size > flash_size - p.addr) {
+            BOOT_LOGW(TAG,
+                      "partition %d invalid - offset 0x%x size 0x%x exceeds flash chip size 0x%x",
+                      (int)i, p.addr, p.size, flash_size);
+        }
+    }
+    BOOT_LOGI(TAG, "End of partition table");
+}
+
+/* Finds otadata; false when the table has none that fits the chip. */
+static bool find_otadata(uint32_t n_entries, uint32_t flash_size, uint32_t *addr)
+{
+    for (uint32_t i = 0; i < n_entries; i++) {
+        struct asl_partition p;
+        asl_table_get((const uint8_t *)table, i, &p);
+        if (p.type != ASL_TYPE_DATA || p.subtype != ASL_DATA_OTA) {
+            continue;
+        }
+        if (p.size < OTADATA_LEN || p.addr > flash_size - OTADATA_LEN) {
+            BOOT_LOGE(TAG, "ota_info partition size %d is too small (minimum %d bytes)",
+                      (int)p.size, (int)OTADATA_LEN);
+            return false;
+        }
+        *addr = p.addr;
+        return true;
+    }
+    return false;
+}
+
+static enum asl_err read_records(const struct asl_flash *flash, uint32_t addr)
+{
+    enum asl_err err = flash->read(flash->ctx, addr, records[0], ASL_OTADATA_RECORD_LEN);
+
+    if (err == ASL_OK) {
+        err = flash->read(flash->ctx, addr + ASL_SECTOR_SIZE, records[1], ASL_OTADATA_RECORD_LEN);
+    }
+    return err;
+}
+
+static void print_choice(const struct asl_boot_plan *plan)
+{
+    if (plan->n_candidates == 0) {
+        return;
+    }
+    const struct asl_boot_candidate *first = &plan->candidate[0];
+    bool is_factory = first->slot.subtype == ASL_APP_FACTORY;
+
+    if (first->reason == ASL_BOOT_BLANK) {
+        if (is_factory) {
+            BOOT_LOGI(TAG, "Defaulting to factory image");
+        } else {
+            BOOT_LOGI(TAG, "No factory image, trying OTA 0");
+        }
+    } else if (first->reason == ASL_BOOT_NO_RECORD) {
+        if (is_factory) {
+            BOOT_LOGE(TAG, "ota data partition invalid, falling back to factory");
+        } else {
+            BOOT_LOGE(TAG, "ota data partition invalid and no factory, will try all partitions");
+        }
+    } else if (first->reason == ASL_BOOT_SELECTED) {
+        BOOT_LOGI(TAG, "otadata selects %s (sequence %u)", first->slot.label,
+                  plan->records[plan->active].seq);
+    }
+}
+
+enum asl_err boot_state_read(const struct asl_flash *flash, struct asl_boot_plan *plan)
+{
+    uint32_t n_entries = 0;
+    uint32_t otadata_addr = 0;
+    enum asl_err err = flash->read(flash->ctx, ASL_TABLE_ADDR, table, sizeof(table));
+
+    if (err == ASL_OK) {
+        err = asl_table_check((const uint8_t *)table, sizeof(table), &n_entries);
+    }
+    if (err != ASL_OK) {
+        return err;
+    }
+    print_table(n_entries, flash->size);
+    bool has_otadata = find_otadata(n_entries, flash->size, &otadata_addr);
+    if (has_otadata) {
+        err = read_records(flash, otadata_addr);
+    }
+    if (err == ASL_OK) {
+        asl_boot_plan((const uint8_t *)table, n_entries, flash->size,
+                      has_otadata ? (const uint8_t(*)[ASL_OTADATA_RECORD_LEN])records : NULL, plan);
+        print_choice(plan);
+    }
+    return err;
+}
