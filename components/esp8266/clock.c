@@ -46,7 +46,7 @@ void soc_time_init(bool restart)
 }
 
 /* Moves on in whole microseconds and keeps the rest in the counter value: 32-bit divisions only. */
-uint64_t IRAM_ATTR soc_time_us(void)
+uint64_t soc_time_us(void)
 {
     uint32_t lock = cpu_lock();
     uint32_t us = (REG_READ(FRC2_COUNT) - time_count) / FRC2_TICKS_PER_US;

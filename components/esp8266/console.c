@@ -74,16 +74,48 @@ static void IRAM_ATTR put_field(const struct field *field, const char *text, uin
     }
 }
 
-static void IRAM_ATTR put_number(const struct field *field, uint32_t value, uint32_t base,
-                                 bool sign)
+/* Digits without division, whose helpers stand in flash. */
+static char *IRAM_ATTR hex_digits(char *end, uint32_t value)
+{
+    do {
+        uint32_t digit = value & 15u;
+        *--end = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+        value >>= 4;
+    } while (value != 0);
+    return end;
+}
+
+static char *IRAM_ATTR decimal_digits(char *end, uint32_t value)
+{
+    static const uint32_t powers[] = {1000000000u, 100000000u, 10000000u, 1000000u, 100000u,
+                                      10000u,      1000u,      100u,      10u,      1u};
+    uint32_t n = sizeof(powers) / sizeof(powers[0]);
+    uint32_t first = 0;
+    while (first + 1 < n && value < powers[first]) {
+        first++;
+    }
+    char *p = end - (n - first);
+    for (uint32_t i = first; i < n; i++) {
+        char digit = '0';
+        for (; value >= powers[i]; value -= powers[i]) {
+            digit++;
+        }
+        p[i - first] = digit;
+    }
+    return p;
+}
+
+static void IRAM_ATTR put_hex(const struct field *field, uint32_t value)
 {
     char digits[NUMBER_LEN];
-    char *p = digits + NUMBER_LEN;
-    do {
-        uint32_t digit = value % base;
-        *--p = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-        value /= base;
-    } while (value != 0);
+    char *p = hex_digits(digits + NUMBER_LEN, value);
+    put_field(field, p, (uint32_t)(digits + NUMBER_LEN - p));
+}
+
+static void IRAM_ATTR put_decimal(const struct field *field, uint32_t value, bool sign)
+{
+    char digits[NUMBER_LEN];
+    char *p = decimal_digits(digits + NUMBER_LEN, value);
     if (sign) {
         *--p = '-';
     }
@@ -130,11 +162,11 @@ void IRAM_ATTR soc_vprintf(const char *format, va_list args)
         if (*p == 'd') {
             int32_t value = va_arg(args, int32_t);
             uint32_t size = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
-            put_number(&field, size, 10, value < 0);
+            put_decimal(&field, size, value < 0);
         } else if (*p == 'u') {
-            put_number(&field, va_arg(args, uint32_t), 10, false);
+            put_decimal(&field, va_arg(args, uint32_t), false);
         } else if (*p == 'x' || *p == 'p') {
-            put_number(&field, va_arg(args, uint32_t), 16, false);
+            put_hex(&field, va_arg(args, uint32_t));
         } else if (*p == 's') {
             put_string(&field, va_arg(args, const char *));
         } else if (*p == 'c') {

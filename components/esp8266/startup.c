@@ -41,13 +41,14 @@ static inline int is_kept(uint32_t vaddr)
  * no constant, no variable and no string: RAM is still the bootloader's. */
 static void load_segments(uint32_t flash_offset)
 {
-    const uint32_t *image = (const uint32_t *)(WINDOW_VADDR + (flash_offset & WINDOW_MASK));
+    /* volatile: the compiler must neither narrow these loads nor make a byte-wise copy of them */
+    const volatile uint32_t *image =
+        (const volatile uint32_t *)(WINDOW_VADDR + (flash_offset & WINDOW_MASK));
     uint32_t n_segments = (image[0] >> 8) & 0xffu;
     int is_wake = soc_reset_cause() == RESET_CAUSE_WAKE;
-    const uint32_t *segment = image + 2;
+    const volatile uint32_t *segment = image + 2;
     for (uint32_t i = 0; i < n_segments; i++) {
-        /* volatile: the compiler must not make a byte-wise memcpy of it */
-        volatile uint32_t *dst = (volatile uint32_t *)segment[0];
+        uint32_t *dst = (uint32_t *)segment[0];
         uint32_t n_words = segment[1] / 4u;
         uint32_t vaddr = segment[0];
         int skip = i == 0 || is_kept(vaddr) || (is_wake && vaddr - RTC_VADDR < RTC_LEN);
