@@ -14,7 +14,6 @@
         "ASL_ERR_" #name;                                                                          \
     static const char text_##name[] __attribute__((aligned(4))) ICACHE_RODATA_ATTR = text;         \
     static const char hint_##name[] __attribute__((aligned(4))) ICACHE_RODATA_ATTR = hint;
-TEXTS(OK, 0, "done", "")
 ASL_ERR_LIST(TEXTS)
 
 struct entry {
@@ -22,9 +21,9 @@ struct entry {
     const char *name, *text, *hint;
 };
 
-static const struct entry entries[] ICACHE_RODATA_ATTR = {{0, name_OK, text_OK, hint_OK},
+static const struct entry entries[] ICACHE_RODATA_ATTR = {
 #define ENTRY(name, number, text, hint) {number, name_##name, text_##name, hint_##name},
-                                                          ASL_ERR_LIST(ENTRY)};
+    ASL_ERR_LIST(ENTRY)};
 
 static const struct entry *find(enum asl_err err)
 {
@@ -40,6 +39,9 @@ const char *asl_err_name(enum asl_err err)
 {
     static char buf[40];
     const struct entry *entry = find(err);
+    if (err == ASL_OK) {
+        return "ASL_OK";
+    }
     return entry == NULL ? "ASL_ERR_?" : esp_rodata_copy(buf, sizeof(buf), entry->name);
 }
 
@@ -47,6 +49,9 @@ const char *asl_err_text(enum asl_err err)
 {
     static char buf[TEXT_MAX];
     const struct entry *entry = find(err);
+    if (err == ASL_OK) {
+        return "no error";
+    }
     return entry == NULL ? "unknown error" : esp_rodata_copy(buf, sizeof(buf), entry->text);
 }
 

@@ -28,6 +28,7 @@ esp_err_t esp_err_from_asl(enum asl_err err)
         return ESP_ERR_FLASH_OP_FAIL;
     case ASL_ERR_FLASH_BOUNDS:
     case ASL_ERR_IMAGE_TOO_LARGE:
+    case ASL_ERR_TABLE_WINDOW:
         return ESP_ERR_INVALID_SIZE;
     case ASL_ERR_SLOT_RUNNING:
         return ESP_ERR_OTA_PARTITION_CONFLICT;

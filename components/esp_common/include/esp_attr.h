@@ -7,8 +7,9 @@
 #define ESP_ATTR_STR(x)           ESP_ATTR_STR_(x)
 #define ESP_ATTR_SECTION(name, n) __attribute__((section(name "." ESP_ATTR_STR(n))))
 
-/* Code that runs while the flash is busy, and with it everything that it calls. */
-#define IRAM_ATTR ESP_ATTR_SECTION(".iram1", __COUNTER__)
+/* Code that runs while the flash is busy, and with it everything that it calls. Never inlined: a
+ * caller in flash would take it back there. */
+#define IRAM_ATTR __attribute__((noinline)) ESP_ATTR_SECTION(".iram1", __COUNTER__)
 /* Constants in flash that are read as aligned words only (esp_rodata_copy() for texts). */
 #define ICACHE_RODATA_ATTR ESP_ATTR_SECTION(".irom.rodata", __COUNTER__)
 #define ICACHE_FLASH_ATTR
