@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "esp8266/soc.h"
-#include "esp_attr.h"
 
 static vprintf_like_t print = vprintf;
 static putchar_like_t put;
@@ -15,7 +14,7 @@ static putchar_like_t put;
 static const char letters[] = "NEWIDV";
 
 /* Colours of E, W and I; debug lines carry none, as in the SDK. */
-static const char *IRAM_ATTR color_of(esp_log_level_t level)
+static const char *color_of(esp_log_level_t level)
 {
 #ifdef CONFIG_LOG_COLORS
     switch (level) {
@@ -34,17 +33,17 @@ static const char *IRAM_ATTR color_of(esp_log_level_t level)
 #endif
 }
 
-static const char *IRAM_ATTR color_end(const char *color)
+static const char *color_end(const char *color)
 {
     return color[0] != '\0' ? "\033[0m" : "";
 }
 
-uint32_t IRAM_ATTR esp_log_timestamp(void)
+uint32_t esp_log_timestamp(void)
 {
     return (uint32_t)(soc_time_us() / 1000u);
 }
 
-uint32_t IRAM_ATTR esp_log_early_timestamp(void)
+uint32_t esp_log_early_timestamp(void)
 {
     return esp_log_timestamp();
 }
@@ -143,7 +142,7 @@ void esp_log_write(esp_log_level_t level, const char *tag, const char *format, .
     print_text("%s\n", color_end(color));
 }
 
-void IRAM_ATTR esp_log_early_write(esp_log_level_t level, const char *tag, const char *format, ...)
+void esp_log_early_write(esp_log_level_t level, const char *tag, const char *format, ...)
 {
     const char *color = color_of(level);
     soc_printf("%s%c (%u) %s: ", color, letters[level], esp_log_early_timestamp(), tag);
