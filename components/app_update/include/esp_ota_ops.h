@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Updates: write an image into a slot, choose the slot that boots. Nothing is erased before the
+ * first bytes of the image were accepted; sectors are erased just ahead of the data. One update
+ * runs at a time. */
+#ifndef ESP_OTA_OPS_H
+#define ESP_OTA_OPS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "esp_app_format.h"
+#include "esp_err.h"
+#include "esp_flash_data_types.h"
+#include "esp_partition.h"
+#include "esp_spi_flash.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define OTA_SIZE_UNKNOWN           0xffffffff
+#define OTA_WITH_SEQUENTIAL_WRITES 0xfffffffe
+
+typedef uint32_t esp_ota_handle_t;
+
+/* Opens an update of a slot; touches no flash. image_size may be 0, OTA_SIZE_UNKNOWN or
+ * OTA_WITH_SEQUENTIAL_WRITES: all three mean unknown. A forgotten update of the same slot is
+ * closed.
+ * Errors: ESP_ERR_INVALID_ARG (NULL, not an ota slot), ESP_ERR_NOT_FOUND (not in the table),
+ * ESP_ERR_OTA_PARTITION_CONFLICT (the slot runs), ESP_ERR_INVALID_SIZE (slot beyond the chip or
+ * across a 1 MiB boundary, image larger than the slot, slot not of whole sectors),
+ * ESP_ERR_OTA_ALREADY_IN_PROGRESS (of another slot), ESP_ERR_NO_MEM. */
+esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
+                        esp_ota_handle_t *out_handle);
+
+/* Takes the next bytes of the image. The first error is final.
+ * Errors: ESP_ERR_INVALID_ARG (NULL, unknown handle), ESP_ERR_OTA_VALIDATE_FAILED (not an image for
+ * this slot), ESP_ERR_INVALID_SIZE (larger than the slot), ESP_ERR_FLASH_OP_FAIL.
+ * Cut: the slot holds a torn image, which never boots; nothing else has changed. */
+esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size);
+
+/* Writes what is left and verifies the image as it stands in flash. Frees the handle always.
+ * Errors: ESP_ERR_NOT_FOUND (unknown handle), ESP_ERR_INVALID_ARG (nothing was written),
+ * ESP_ERR_OTA_VALIDATE_FAILED, and what esp_ota_write() failed with. */
+esp_err_t esp_ota_end(esp_ota_handle_t handle);
+
+/* Closes without verifying; the slot keeps what it holds. Errors: ESP_ERR_NOT_FOUND. */
+esp_err_t esp_ota_abort(esp_ota_handle_t handle);
+
+/* Verifies the image of a slot again and makes it the one that boots; factory is chosen by erasing
+ * otadata. What was written is read back.
+ * Errors: ESP_ERR_INVALID_ARG (NULL, not factory or an ota slot), ESP_ERR_OTA_VALIDATE_FAILED,
+ * ESP_ERR_NOT_FOUND (no otadata, or not in the table), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
+ * Cut: the old choice or the new one, never another. */
+esp_err_t esp_ota_set_boot_partition(const esp_partition_t *partition);
+
+/* The slot that the bootloader would try first now; NULL when the table has none. */
+const esp_partition_t *esp_ota_get_boot_partition(void);
+/* The slot that this program runs from; never NULL. */
+const esp_partition_t *esp_ota_get_running_partition(void);
+/* The ota slot to update next: the one behind start_from (NULL: behind the running one), round and
+ * round. Slots beyond the chip come last. NULL when the table has no ota slot. */
+const esp_partition_t *esp_ota_get_next_update_partition(const esp_partition_t *start_from);
+/* Number of ota slots in the table. */
+uint8_t get_ota_partition_count(void);
+#define esp_ota_get_app_partition_count get_ota_partition_count
+
+/* The running program's descriptor, copied to DRAM; static. */
+const esp_app_desc_t *esp_ota_get_app_description(void);
+#define esp_app_get_description esp_ota_get_app_description
+/* The descriptor of the image in a slot: at file offset 0x10, or where the SDK's tool leaves it.
+ * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_NOT_SUPPORTED (not an application partition),
+ * ESP_ERR_NOT_FOUND (no descriptor), those of esp_partition_read(). */
+esp_err_t esp_ota_get_partition_description(const esp_partition_t *partition,
+                                            esp_app_desc_t *app_desc);
+/* Writes the first digits of the program's ELF SHA-256 to dst[size]; returns their number. */
+int esp_ota_get_app_elf_sha256(char *dst, size_t size);
+
+/* State of a slot's boot record.
+ * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_NOT_SUPPORTED (not an ota slot), ESP_ERR_NOT_FOUND (no
+ * record names it, or no otadata). */
+esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition,
+                                      esp_ota_img_states_t *ota_state);
+/* The slot whose record says invalid or aborted and whose image is still complete; NULL: none. */
+const esp_partition_t *esp_ota_get_last_invalid_partition(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* esp_ota_begin/write/end over core's update session: core judges, erases, writes and verifies;
+ * here are handles, error numbers and the sentences for people. */
+#include <stdlib.h>
+
+#include "airslot/flash.h"
+#include "asl_update.h"
+#include "esp_asl_err.h"
+#include "esp_log.h"
+#include "esp_ota_ops.h"
+#include "ota_private.h"
+
+static const char TAG[] = "esp_ota_ops";
+
+struct session {
+    esp_ota_handle_t handle;
+    const esp_partition_t *slot;
+    enum asl_err failed; /* the first error; final */
+    struct asl_update update;
+};
+
+static struct session *session;
+static esp_ota_handle_t last_handle;
+
+static struct session *find(esp_ota_handle_t handle)
+{
+    return session != NULL && session->handle == handle ? session : NULL;
+}
+
+static void close_session(void)
+{
+    asl_update_abort(&session->update);
+    free(session);
+    session = NULL;
+}
+
+static bool is_known(size_t image_size)
+{
+    return image_size != 0 && image_size != OTA_SIZE_UNKNOWN &&
+           image_size != OTA_WITH_SEQUENTIAL_WRITES;
+}
+
+static esp_err_t refuse(const esp_partition_t *p, esp_err_t err, const char *why)
+{
+    ESP_LOGE(TAG, "ota_begin error err=0x%x (%s): slot %s: %s", (unsigned)err, esp_err_to_name(err),
+             p->label, why);
+    return err;
+}
+
+static esp_err_t refuse_size(const esp_partition_t *p, uint32_t needed, uint32_t available,
+                             const char *cure)
+{
+    ESP_LOGE(TAG, "ota_begin error err=0x%x (%s): slot %s: needed %u bytes, available %u: %s",
+             ESP_ERR_INVALID_SIZE, esp_err_to_name(ESP_ERR_INVALID_SIZE), p->label,
+             (unsigned)needed, (unsigned)available, cure);
+    return ESP_ERR_INVALID_SIZE;
+}
+
+/* Every limit that 0x104 can mean is named. */
+static esp_err_t judge_sizes(const esp_partition_t *p, size_t image_size)
+{
+    uint32_t chip = spi_flash_get_chip_size();
+
+    if (p->address > chip || p->size > chip - p->address) {
+        return refuse_size(p, p->address + p->size, chip,
+                           "the flash chip is smaller than the partition table says; choose a "
+                           "table that fits, or a larger chip");
+    }
+    if (p->size % SPI_FLASH_SEC_SIZE != 0) {
+        return refuse(p, ESP_ERR_INVALID_SIZE,
+                      "its size is not a multiple of 4096; correct the "
+                      "partition table");
+    }
+    if (is_known(image_size) && image_size > p->size) {
+        return refuse_size(p, image_size, p->size, "shrink the application or enlarge the slots");
+    }
+    return ESP_OK;
+}
+
+static esp_err_t judge_slot(const esp_partition_t *p, size_t image_size)
+{
+    if (!ota_is_slot(p)) {
+        return refuse(p, ESP_ERR_INVALID_ARG, "not an ota slot");
+    }
+    if (esp_partition_verify(p) == NULL) {
+        return refuse(p, ESP_ERR_NOT_FOUND, "not in the partition table");
+    }
+    if (esp_partition_verify(p) == esp_ota_get_running_partition()) {
+        return refuse(p, ESP_ERR_OTA_PARTITION_CONFLICT,
+                      "it holds the running program; update another slot");
+    }
+    return judge_sizes(p, image_size);
+}
+
+/* A session that was forgotten must not keep its slot for ever. */
+static esp_err_t make_room(const esp_partition_t *p)
+{
+    if (session == NULL) {
+        return ESP_OK;
+    }
+    if (session->slot != p) {
+        return refuse(p, ESP_ERR_OTA_ALREADY_IN_PROGRESS, "another slot is being updated");
+    }
+    ESP_LOGW(TAG, "closing the unfinished update of slot %s", p->label);
+    close_session();
+    return ESP_OK;
+}
+
+esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
+                        esp_ota_handle_t *out_handle)
+{
+    if (partition == NULL || out_handle == NULL) {
+        ESP_LOGE(TAG, "ota_begin error err=0x%x: %s is NULL", ESP_ERR_INVALID_ARG,
+                 partition == NULL ? "the partition" : "out_handle");
+        return ESP_ERR_INVALID_ARG;
+    }
+    esp_err_t err = judge_slot(partition, image_size);
+    if (err == ESP_OK) {
+        partition = esp_partition_verify(partition);
+        err = make_room(partition);
+    }
+    struct session *s = err == ESP_OK ? malloc(sizeof(*s)) : NULL;
+    if (s == NULL) {
+        return err != ESP_OK ? err : refuse(partition, ESP_ERR_NO_MEM, "out of memory");
+    }
+    const struct asl_update_config config = {
+        .flash = esp_flash_port(),
+        .slot_addr = partition->address,
+        .slot_size = partition->size,
+        .image_len = is_known(image_size) ? image_size : 0,
+        .accept_no_hash = OTA_ACCEPT_NO_HASH,
+    };
+    enum asl_err failed = asl_update_begin(&s->update, &config);
+    if (failed != ASL_OK) {
+        free(s);
+        esp_asl_err_log(TAG, "ota_begin error", failed);
+        return esp_err_from_asl(failed);
+    }
+    s->handle = ++last_handle;
+    s->slot = partition;
+    s->failed = ASL_OK;
+    session = s;
+    *out_handle = s->handle;
+    return ESP_OK;
+}
+
+/* Remembers and explains the first error. */
+static void note(struct session *s, enum asl_err err)
+{
+    if (err != ASL_OK && s->failed == ASL_OK) {
+        s->failed = err;
+        esp_asl_err_log(TAG, "image refused", err);
+        if (err == ASL_ERR_IMAGE_TOO_LARGE) {
+            ESP_LOGE(TAG, "needed more than %u bytes, slot %s has %u", (unsigned)s->update.received,
+                     s->slot->label, (unsigned)s->slot->size);
+        }
+    }
+}
+
+esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size)
+{
+    struct session *s = find(handle);
+
+    if (s == NULL || data == NULL) {
+        return ESP_ERR_INVALID_ARG;
+    }
+    if (s->failed == ASL_OK) {
+        note(s, asl_update_feed(&s->update, data, size));
+    }
+    return esp_err_from_asl(s->failed);
+}
+
+esp_err_t esp_ota_end(esp_ota_handle_t handle)
+{
+    struct session *s = find(handle);
+
+    if (s == NULL) {
+        return ESP_ERR_NOT_FOUND;
+    }
+    esp_err_t err = ESP_ERR_INVALID_ARG;
+    if (s->failed == ASL_OK && s->update.received > 0) {
+        note(s, asl_update_end(&s->update, NULL));
+        err = esp_err_from_asl(s->failed);
+    } else if (s->failed != ASL_OK) {
+        err = esp_err_from_asl(s->failed);
+    }
+    close_session();
+    return err;
+}
+
+esp_err_t esp_ota_abort(esp_ota_handle_t handle)
+{
+    if (find(handle) == NULL) {
+        return ESP_ERR_NOT_FOUND;
+    }
+    close_session();
+    return ESP_OK;
+}
