@@ -11,3 +11,6 @@ $(call host_program,airslot,tools,$(TOOLS_LIBS))
 $(call unit_test,test_board_flash,tests/unit/test_board_flash.c,-Iboard/include -Itools, \
   $(BUILD)/san/tools/board_flash.o $(BUILD)/san/tools/io.o $(BUILD)/san/libboard.a \
   $(BUILD)/san/libcore.a -lslirp)
+
+BOARD_TESTS += tests/board/verb_board.sh
+TEST_NEEDS  += $(BUILD)/airslot
