@@ -46,3 +46,10 @@ $(call unit_test,test_http_parse,tests/unit/test_http_parse.c,$(CLIENT_HTTP_FLAG
     $(BUILD)/san/libclient_http.a)
 $(call unit_test,test_http_client,tests/unit/test_http_client.c,$(CLIENT_HTTP_FLAGS) -Itests/support,\
     $(BUILD)/san/libclient_http.a $(CLIENT_TLS_LIBS) -lssl -lcrypto)
+
+OTA_DIR := components/esp_https_ota
+CLIENT_OTA_FLAGS := $(CLIENT_HTTP_FLAGS) -Iinclude -Icore/include -I$(OTA_DIR)/include -I$(OTA_DIR) \
+    -isystem components/app_update/include -Icomponents/spi_flash/include
+$(call host_library,client_ota,$(wildcard $(OTA_DIR)/*.c),$(CLIENT_OTA_FLAGS))
+$(call unit_test,test_https_ota,tests/unit/test_https_ota.c,$(CLIENT_OTA_FLAGS) -Itests/support,\
+    $(BUILD)/san/libclient_ota.a $(BUILD)/san/libclient_http.a $(CLIENT_TLS_LIBS) -lssl -lcrypto)

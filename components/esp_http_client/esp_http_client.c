@@ -335,7 +335,10 @@ esp_err_t esp_http_client_set_redirection(esp_http_client_handle_t client)
     if (client == NULL) {
         return ESP_ERR_INVALID_ARG;
     }
-    if (!http_is_redirect(client->status) || client->location == NULL) {
+    if (!http_is_redirect(client->status)) {
+        return ESP_ERR_INVALID_STATE;
+    }
+    if (client->location == NULL) {
         return ESP_ERR_INVALID_RESPONSE;
     }
     char *url = malloc(HTTP_URL_MAX_LEN + 1);

@@ -194,8 +194,9 @@ esp_err_t esp_http_client_set_user_data(esp_http_client_handle_t client, void *d
 esp_err_t esp_http_client_get_user_data(esp_http_client_handle_t client, void **data);
 
 /* After a 301, 302, 303, 307 or 308: takes the Location as the URL of the next request; an
- * Authorization header does not follow to another origin. Errors: ESP_ERR_HTTP_MAX_REDIRECT,
- * ESP_ERR_HTTP_REDIRECT_DOWNGRADE, ESP_ERR_INVALID_RESPONSE (no or no usable Location). */
+ * Authorization header does not follow to another origin. Errors: ESP_ERR_INVALID_STATE (the status
+ * is another), ESP_ERR_HTTP_MAX_REDIRECT, ESP_ERR_HTTP_REDIRECT_DOWNGRADE,
+ * ESP_ERR_INVALID_RESPONSE (no or no usable Location). */
 esp_err_t esp_http_client_set_redirection(esp_http_client_handle_t client);
 
 /* Ends the connection; the client can open again. */
