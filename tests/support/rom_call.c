@@ -10,7 +10,7 @@
 #define STACK_TOP         0x3fffff00u
 #define PS_USER           0x20u
 #define SR_PS             230
-#define MAX_STEPS         (1u << 27)
+#define MAX_STEPS         (1u << 30)
 #define FIRST_SLICE       64u
 #define GPIO_REGISTER_GET 0x40004d5cu
 #define GPIO_BASE         0x60000300u
