@@ -14,6 +14,7 @@ CHECK_PARTS :=
 -include mk/server.mk
 -include mk/tools.mk
 -include mk/firmware.mk
+-include mk/board_tests.mk
 -include mk/network.mk
 -include mk/client.mk
 -include mk/https_tests.mk

@@ -1,0 +1,15 @@
+# Tests that start whole devices on the virtual board, in the test's own process.
+$(call host_objects,device,tests/support/device.c,-Iboard/include -Itests/support)
+
+# $(call device_test,NAME): tests/board/NAME.c as build/tests/board_NAME.
+define device_test_
+BOARD_TESTS += $(BUILD)/tests/board_$(1)
+$(BUILD)/tests/board_$(1): $$(t_board_$(1)_OBJS) $$(device_OBJS) $(BUILD)/host/libboard.a
+	$$(call say,LD       $$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_CFLAGS) -o $$@ $$^ -lslirp -lcmocka
+endef
+device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/support \
+    -Iboard/include)$(eval $(call device_test_,$(1)))
+$(call device_test,boot)
+TEST_NEEDS += example-hello_world
