@@ -34,7 +34,7 @@ $(BUILD)/rom/rom.elf: $(ROM_OBJS) $(BUILD)/rom/rom.ld
 	$(Q)$(XTENSA)gcc -nostdlib -Wl,--no-relax -Wl,-Map,$(@:.elf=.map) -T $(BUILD)/rom/rom.ld \
 	    -o $@ $(ROM_OBJS) -lgcc
 
-$(BUILD)/rom/rom.bin: $(BUILD)/rom/rom.elf
+$(BUILD)/rom/rom.bin: $(BUILD)/rom/rom.elf $(BUILD)/rom/names.ok
 	$(call say,ROM      $@)
 	$(Q)$(XTENSA)objcopy -O binary --gap-fill 0 --pad-to 0x40010000 $< $@
 	$(Q)test $$(wc -c < $@) = 65536
@@ -53,6 +53,11 @@ rom-names: $(BUILD)/rom/esp8266.rom.ld
 	$(Q)mkdir -p $(dir $(ROM_NAMES))
 	$(Q)cp $< $(ROM_NAMES)
 
+$(BUILD)/rom/names.ok: $(BUILD)/rom/esp8266.rom.ld $(ROM_NAMES)
+	$(Q)cmp -s $^ || { echo "error: $(ROM_NAMES) differs from $(ROM_DIR)/entries.def" >&2; \
+	    echo "hint: make rom-names" >&2; exit 1; }
+	$(Q)touch $@
+
 define rom_image_
 $(BUILD)/$(1)/rom_image.o: $(ROM_DIR)/image.S $(BUILD)/rom/rom.bin
 	$$(call say,INCBIN   $$@)
@@ -69,13 +74,27 @@ $(call unit_test,test_rom_math,tests/unit/test_rom_math.c $(addprefix $(ROM_DIR)
     float32.c float64.c integer.c),-I$(ROM_DIR))
 
 # Tests of the ROM on the virtual board: its functions called from the host, its console compared.
+# Those that wait for seconds of flash time use the board without sanitizers.
 $(call host_objects,rom_call,tests/support/rom_call.c,-Itests/support -Iboard/include)
+# $(call rom_test,NAME,BOARD LIBRARY)
 define rom_test_
-$(call host_objects,t_rom_$(1),tests/board/rom_$(1).c,-Itests/support -Iboard/include)
 BOARD_TESTS += $(BUILD)/tests/rom_$(1)
-$(BUILD)/tests/rom_$(1): $$(t_rom_$(1)_SAN_OBJS) $$(rom_call_SAN_OBJS) $(BUILD)/san/libboard.a
+$(BUILD)/tests/rom_$(1): $$(t_rom_$(1)_SAN_OBJS) $$(rom_call_SAN_OBJS) $(2)
 	$$(call say,LD (san) $$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(HOST_CFLAGS) $(SAN_FLAGS) -o $$@ $$^ -lslirp -lcrypto -lcmocka
 endef
-$(eval $(call rom_test_,functions))
+rom_test = $(call host_objects,t_rom_$(1),tests/board/rom_$(1).c,-Itests/support \
+    -Iboard/include)$(eval $(call rom_test_,$(1),$(2)))
+$(call rom_test,functions,$(BUILD)/san/libboard.a)
+$(call rom_test,boot,$(BUILD)/san/libboard.a)
+$(call rom_test,flash,$(BUILD)/host/libboard.a)
+$(call rom_test,system,$(BUILD)/san/libboard.a)
+
+# Code of the test's own on the board.
+$(BUILD)/tests/rom_probe.bin: tests/board/rom_probe.S
+	$(call say,AS (lx)  $<)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -nostdlib -Wl,-Ttext=0x40101000,-e,0x40101000 -o $(@:.bin=.elf) $<
+	$(Q)$(XTENSA)objcopy -O binary -j .text $(@:.bin=.elf) $@
+$(BUILD)/tests/rom_system: | $(BUILD)/tests/rom_probe.bin

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The names of entries.def as a linker script for firmware. */
 #define ROM_ENTRY(address, name) PROVIDE(name = address);
 #define ROM_WRAP(address, name, function) PROVIDE(name = address);
 #define ROM_FIXED(address, name) PROVIDE(name = address);
