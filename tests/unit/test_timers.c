@@ -108,6 +108,22 @@ static void frc1_reloads_without_drift(void **state)
     assert_int_equal(fake_read(b, FRC1_COUNT), 325 - 195);
 }
 
+static void a_hit_that_is_served_late_keeps_the_period(void **state)
+{
+    struct vb_board *b = *state;
+    fake_write(b, EDGE_ENABLE, 2);
+    fake_write(b, FRC1_LOAD, 5200); /* 100 us */
+    fake_write(b, FRC1_CTRL, FRC_RUN | FRC_RELOAD);
+    b->now += 103 * VB_TICKS_PER_US;
+    fake_run_us(b, 0);
+    assert_int_equal(fake.n_edges[9], 1);
+    assert_int_equal(fake_read(b, FRC1_COUNT), 97 * 52);
+    fake_run_us(b, 96);
+    assert_int_equal(fake.n_edges[9], 1);
+    fake_run_us(b, 1);
+    assert_int_equal(fake.n_edges[9], 2);
+}
+
 static void a_stopped_timer_keeps_its_count(void **state)
 {
     struct vb_board *b = *state;
@@ -313,6 +329,7 @@ int main(void)
         TEST(edges_need_their_gate),
         TEST(an_alarm_behind_the_counter_is_met_after_the_wrap),
         TEST(frc1_reloads_without_drift),
+        TEST(a_hit_that_is_served_late_keeps_the_period),
         TEST(a_stopped_timer_keeps_its_count),
         TEST(the_pll_speeds_up_cpu_and_timers),
         TEST(the_pll_survives_the_watchdog_only),
