@@ -22,6 +22,58 @@
 #define CAUSE   232
 #define ILLEGAL 0
 
+/* The mask ROM's addresses, from the machine sheet. */
+enum {
+    SRAND = 0x400005f0,
+    RAND = 0x40000600,
+    MULDI3 = 0x40000650,
+    CHIP_MAGIC = 0x40001000,
+    ETS_MEMCPY = 0x400018b4,
+    ETS_PRINTF = 0x400024cc,
+    ETS_UART_PRINTF = 0x40002544,
+    ETS_STRNCPY = 0x40002a98,
+    SPI_READ_DATA = 0x400042ac,
+    MD5_INIT = 0x40009818,
+    MD5_UPDATE = 0x40009834,
+    MD5_FINAL = 0x40009900,
+    SHA1_INIT = 0x4000b584,
+    SHA1_UPDATE = 0x4000b5a8,
+    SHA1_FINAL = 0x4000b648,
+    STRCMP = 0x4000bdc8,
+    STRCPY = 0x4000bec8,
+    STRLEN = 0x4000bf4c,
+    STRNCMP = 0x4000bfa8,
+    ADDSF3 = 0x4000c180,
+    SUBSF3 = 0x4000c268,
+    MULSF3 = 0x4000c3dc,
+    FIXUNSSFSI = 0x4000c4c4,
+    ADDDF3 = 0x4000c538,
+    SUBDF3 = 0x4000c688,
+    MULDF3 = 0x4000c8f0,
+    DIVDF3 = 0x4000cb94,
+    FIXDFSI = 0x4000ccb8,
+    FIXUNSDFSI = 0x4000cd00,
+    TRUNCDFSF2 = 0x4000cd5c,
+    EXTENDSFDF2 = 0x4000cdfc,
+    DIVDI3 = 0x4000ce60,
+    UDIVDI3 = 0x4000d310,
+    UMODDI3 = 0x4000d770,
+    DIVSI3 = 0x4000dc88,
+    UMULSIDI3 = 0x4000dcf0,
+    BZERO = 0x4000de84,
+    MEMCMP = 0x4000dea8,
+    MEMCPY = 0x4000df48,
+    MEMMOVE = 0x4000e04c,
+    MEMSET = 0x4000e190,
+    STRSTR = 0x4000e1e0,
+    UDIVSI3 = 0x4000e21c,
+    UMODSI3 = 0x4000e268,
+    FLOATUNSISF = 0x4000e2a4,
+    FLOATSISF = 0x4000e2ac,
+    FLOATUNSIDF = 0x4000e2e8,
+    FLOATSIDF = 0x4000e2f0,
+};
+
 static struct rom_board b;
 static uint64_t random_state = SEED;
 
@@ -53,13 +105,13 @@ static void products(void **state)
     for (int i = 0; i < ROUNDS; i++) {
         uint64_t x = random64() >> i % 64, y = random64() >> i / 64 % 64;
         x = i % 7 == 0 ? ~x : x;
-        assert_true(rom_call64(&b, 0x40000650, x, y) == x * y);
+        assert_true(rom_call64(&b, MULDI3, x, y) == x * y);
         const uint32_t args[] = {(uint32_t)x, (uint32_t)y};
-        assert_true(rom_call(&b, 0x4000dcf0, args, 2) == (uint64_t)args[0] * args[1]);
+        assert_true(rom_call(&b, UMULSIDI3, args, 2) == (uint64_t)args[0] * args[1]);
     }
-    assert_true(rom_call64(&b, 0x40000650, UINT64_MAX, UINT64_MAX) == 1);
+    assert_true(rom_call64(&b, MULDI3, UINT64_MAX, UINT64_MAX) == 1);
     const uint32_t largest[] = {UINT32_MAX, UINT32_MAX};
-    assert_true(rom_call(&b, 0x4000dcf0, largest, 2) == 0xFFFFFFFE00000001u);
+    assert_true(rom_call(&b, UMULSIDI3, largest, 2) == 0xFFFFFFFE00000001u);
 }
 
 static void quotients(void **state)
@@ -70,14 +122,13 @@ static void quotients(void **state)
         uint32_t n32 = (uint32_t)n, d32 = (uint32_t)d;
         d += d == 0;
         d32 += d32 == 0;
-        assert_true(rom_call64(&b, 0x4000d310, n, d) == n / d);
-        assert_true(rom_call64(&b, 0x4000d770, n, d) == n % d);
-        assert_int_equal(ROM_CALL(&b, 0x4000e21c, n32, d32), n32 / d32);
-        assert_int_equal(ROM_CALL(&b, 0x4000e268, n32, d32), n32 % d32);
+        assert_true(rom_call64(&b, UDIVDI3, n, d) == n / d);
+        assert_true(rom_call64(&b, UMODDI3, n, d) == n % d);
+        assert_int_equal(ROM_CALL(&b, UDIVSI3, n32, d32), n32 / d32);
+        assert_int_equal(ROM_CALL(&b, UMODSI3, n32, d32), n32 % d32);
         if ((int64_t)d != -1 && (int32_t)d32 != -1) {
-            assert_true(rom_call64(&b, 0x4000ce60, n, d) == (uint64_t)((int64_t)n / (int64_t)d));
-            assert_int_equal((int32_t)ROM_CALL(&b, 0x4000dc88, n32, d32),
-                             (int32_t)n32 / (int32_t)d32);
+            assert_true(rom_call64(&b, DIVDI3, n, d) == (uint64_t)((int64_t)n / (int64_t)d));
+            assert_int_equal((int32_t)ROM_CALL(&b, DIVSI3, n32, d32), (int32_t)n32 / (int32_t)d32);
         }
     }
 }
@@ -86,8 +137,7 @@ static void quotients(void **state)
 static void division_by_zero(void **state)
 {
     (void)state;
-    static const uint32_t divisions[] = {0x4000dc88, 0x4000e21c, 0x4000e268,
-                                         0x4000ce60, 0x4000d310, 0x4000d770};
+    static const uint32_t divisions[] = {DIVSI3, UDIVSI3, UMODSI3, DIVDI3, UDIVDI3, UMODDI3};
     for (size_t i = 0; i < sizeof(divisions) / sizeof(divisions[0]); i++) {
         struct rom_board once = {0};
         struct vb_cpu_state cpu;
@@ -136,15 +186,15 @@ static void floating_point(void **state)
         double x = random_double(), y = random_double();
         float f = (float)x, g = (float)y;
         uint32_t fx = bits_of_float(f), gx = bits_of_float(g);
-        assert_true(rom_call64(&b, 0x4000c538, bits_of(x), bits_of(y)) == bits_of(x + y));
-        assert_true(rom_call64(&b, 0x4000c688, bits_of(x), bits_of(y)) == bits_of(x - y));
-        assert_true(rom_call64(&b, 0x4000c8f0, bits_of(x), bits_of(y)) == bits_of(x * y));
-        assert_true(rom_call64(&b, 0x4000cb94, bits_of(x), bits_of(y)) == bits_of(x / y));
-        assert_int_equal(ROM_CALL(&b, 0x4000c180, fx, gx), bits_of_float(f + g));
-        assert_int_equal(ROM_CALL(&b, 0x4000c268, fx, gx), bits_of_float(f - g));
-        assert_int_equal(ROM_CALL(&b, 0x4000c3dc, fx, gx), bits_of_float(f * g));
-        assert_int_equal((uint32_t)rom_call64(&b, 0x4000cd5c, bits_of(x), 0), fx);
-        assert_true(rom_call64(&b, 0x4000cdfc, fx, 0) == bits_of((double)f));
+        assert_true(rom_call64(&b, ADDDF3, bits_of(x), bits_of(y)) == bits_of(x + y));
+        assert_true(rom_call64(&b, SUBDF3, bits_of(x), bits_of(y)) == bits_of(x - y));
+        assert_true(rom_call64(&b, MULDF3, bits_of(x), bits_of(y)) == bits_of(x * y));
+        assert_true(rom_call64(&b, DIVDF3, bits_of(x), bits_of(y)) == bits_of(x / y));
+        assert_int_equal(ROM_CALL(&b, ADDSF3, fx, gx), bits_of_float(f + g));
+        assert_int_equal(ROM_CALL(&b, SUBSF3, fx, gx), bits_of_float(f - g));
+        assert_int_equal(ROM_CALL(&b, MULSF3, fx, gx), bits_of_float(f * g));
+        assert_int_equal((uint32_t)rom_call64(&b, TRUNCDFSF2, bits_of(x), 0), fx);
+        assert_true(rom_call64(&b, EXTENDSFDF2, fx, 0) == bits_of((double)f));
     }
 }
 
@@ -153,16 +203,16 @@ static void float_conversions(void **state)
     (void)state;
     for (int i = 0; i < ROUNDS; i++) {
         uint32_t n = (uint32_t)random64() >> i % 32;
-        assert_int_equal(ROM_CALL(&b, 0x4000e2a4, n), bits_of_float((float)n));
-        assert_int_equal(ROM_CALL(&b, 0x4000e2ac, n), bits_of_float((float)(int32_t)n));
-        assert_true(rom_call64(&b, 0x4000e2e8, n, 0) == bits_of((double)n));
-        assert_true(rom_call64(&b, 0x4000e2f0, n, 0) == bits_of((double)(int32_t)n));
+        assert_int_equal(ROM_CALL(&b, FLOATUNSISF, n), bits_of_float((float)n));
+        assert_int_equal(ROM_CALL(&b, FLOATSISF, n), bits_of_float((float)(int32_t)n));
+        assert_true(rom_call64(&b, FLOATUNSIDF, n, 0) == bits_of((double)n));
+        assert_true(rom_call64(&b, FLOATSIDF, n, 0) == bits_of((double)(int32_t)n));
         double d = (double)n + 0.75;
-        assert_int_equal((uint32_t)rom_call64(&b, 0x4000cd00, bits_of(d), 0), n);
-        assert_int_equal((int32_t)rom_call64(&b, 0x4000ccb8, bits_of(-(double)(n >> 1) - 0.25), 0),
+        assert_int_equal((uint32_t)rom_call64(&b, FIXUNSDFSI, bits_of(d), 0), n);
+        assert_int_equal((int32_t)rom_call64(&b, FIXDFSI, bits_of(-(double)(n >> 1) - 0.25), 0),
                          -(int32_t)(n >> 1));
         float f = (float)(n >> 8) + 0.5f;
-        assert_int_equal(ROM_CALL(&b, 0x4000c4c4, bits_of_float(f)), (uint32_t)f);
+        assert_int_equal(ROM_CALL(&b, FIXUNSSFSI, bits_of_float(f)), (uint32_t)f);
     }
 }
 
@@ -183,20 +233,20 @@ static void memory_functions(void **state)
         }
         rom_write(&b, ROM_BUFFER, host, WINDOW);
         uint32_t at = ROM_BUFFER;
-        assert_int_equal(ROM_CALL(&b, 0x4000e04c, at + dst, at + src, len), at + dst);
+        assert_int_equal(ROM_CALL(&b, MEMMOVE, at + dst, at + src, len), at + dst);
         memmove(host + dst, host + src, len);
-        assert_int_equal(ROM_CALL(&b, 0x4000df48, at + apart, at + dst, len), at + apart);
+        assert_int_equal(ROM_CALL(&b, MEMCPY, at + apart, at + dst, len), at + apart);
         memcpy(host + apart, host + dst, len);
-        ROM_CALL(&b, 0x4000e190, at + src % 64, 0x1a5, len % 30);
+        ROM_CALL(&b, MEMSET, at + src % 64, 0x1a5, len % 30);
         memset(host + src % 64, 0xa5, len % 30);
-        ROM_CALL(&b, 0x4000de84, at + 300 + len % 7, len % 11);
+        ROM_CALL(&b, BZERO, at + 300 + len % 7, len % 11);
         memset(host + 300 + len % 7, 0, len % 11);
         rom_read(&b, ROM_BUFFER, device, WINDOW);
         assert_memory_equal(device, host, WINDOW);
 
         host[apart + len / 2] ^= (uint8_t)(1u << i % 8);
         rom_write(&b, ROM_BUFFER, host, WINDOW);
-        int got = (int)ROM_CALL(&b, 0x4000dea8, at + apart, at + dst, len);
+        int got = (int)ROM_CALL(&b, MEMCMP, at + apart, at + dst, len);
         int want = memcmp(host + apart, host + dst, len);
         assert_int_equal((got > 0) - (got < 0), (want > 0) - (want < 0));
     }
@@ -211,13 +261,13 @@ static void word_only_memory(void **state)
         text[i] = (uint8_t)random64();
     }
     rom_write(&b, ROM_BUFFER, text, sizeof(text));
-    ROM_CALL(&b, 0x400018b4, IRAM, ROM_BUFFER, sizeof(text));
+    ROM_CALL(&b, ETS_MEMCPY, IRAM, ROM_BUFFER, sizeof(text));
     rom_read(&b, IRAM, copy, sizeof(copy));
     assert_memory_equal(copy, text, sizeof(text));
-    ROM_CALL(&b, 0x400018b4, ROM_BUFFER + 100, IRAM + 5, 36);
+    ROM_CALL(&b, ETS_MEMCPY, ROM_BUFFER + 100, IRAM + 5, 36);
     rom_read(&b, ROM_BUFFER + 100, copy, 36);
     assert_memory_equal(copy, text + 5, 36);
-    ROM_CALL(&b, 0x4000df48, ROM_BUFFER, 0x40001000, 4);
+    ROM_CALL(&b, MEMCPY, ROM_BUFFER, CHIP_MAGIC, 4);
     assert_int_equal(rom_word(&b, ROM_BUFFER), 0xFFF0C101);
 }
 
@@ -240,23 +290,22 @@ static void string_functions(void **state)
     for (size_t i = 0; i < n * n; i++) {
         const char *x = words[i / n], *y = words[i % n];
         uint32_t at_x = put_string(1, x), at_y = put_string(66, y);
-        assert_int_equal(ROM_CALL(&b, 0x4000bf4c, at_x), strlen(x));
-        assert_int_equal(sign((int)ROM_CALL(&b, 0x4000bdc8, at_x, at_y)), sign(strcmp(x, y)));
-        assert_int_equal(sign((int)ROM_CALL(&b, 0x4000bfa8, at_x, at_y, 2)),
-                         sign(strncmp(x, y, 2)));
+        assert_int_equal(ROM_CALL(&b, STRLEN, at_x), strlen(x));
+        assert_int_equal(sign((int)ROM_CALL(&b, STRCMP, at_x, at_y)), sign(strcmp(x, y)));
+        assert_int_equal(sign((int)ROM_CALL(&b, STRNCMP, at_x, at_y, 2)), sign(strncmp(x, y, 2)));
         const char *found = strstr(x, y);
-        assert_int_equal(ROM_CALL(&b, 0x4000e1e0, at_x, at_y),
+        assert_int_equal(ROM_CALL(&b, STRSTR, at_x, at_y),
                          found != NULL ? at_x + (uint32_t)(found - x) : 0);
         char want[8], got[8];
         memset(want, '?', sizeof(want));
         rom_write(&b, ROM_BUFFER + 128, want, sizeof(want));
-        ROM_CALL(&b, 0x40002a98, ROM_BUFFER + 128, at_x, 4);
+        ROM_CALL(&b, ETS_STRNCPY, ROM_BUFFER + 128, at_x, 4);
         for (size_t k = 0, end = strlen(x); k < 4; k++) {
             want[k] = k < end ? x[k] : '\0';
         }
         rom_read(&b, ROM_BUFFER + 128, got, sizeof(got));
         assert_memory_equal(got, want, sizeof(got));
-        assert_int_equal(ROM_CALL(&b, 0x4000bec8, ROM_BUFFER + 128, at_y), ROM_BUFFER + 128);
+        assert_int_equal(ROM_CALL(&b, STRCPY, ROM_BUFFER + 128, at_y), ROM_BUFFER + 128);
         rom_read(&b, ROM_BUFFER + 128, got, strlen(y) + 1);
         assert_string_equal(got, y);
     }
@@ -289,8 +338,8 @@ static void check_digest(const EVP_MD *md, const uint32_t functions[3], uint32_t
 static void digests(void **state)
 {
     (void)state;
-    static const uint32_t md5[3] = {0x40009818, 0x40009834, 0x40009900};
-    static const uint32_t sha1[3] = {0x4000b584, 0x4000b5a8, 0x4000b648};
+    static const uint32_t md5[3] = {MD5_INIT, MD5_UPDATE, MD5_FINAL};
+    static const uint32_t sha1[3] = {SHA1_INIT, SHA1_UPDATE, SHA1_FINAL};
     check_digest(EVP_md5(), md5, 1);
     check_digest(EVP_sha1(), sha1, 1);
 }
@@ -299,7 +348,7 @@ static void expect_print(const char *format, uint32_t arg, const char *want)
 {
     rom_board_clear(&b);
     put_string(0, format);
-    assert_int_equal(ROM_CALL(&b, 0x400024cc, ROM_BUFFER, arg, arg), strlen(want));
+    assert_int_equal(ROM_CALL(&b, ETS_PRINTF, ROM_BUFFER, arg, arg), strlen(want));
     vb_board_step(b.board, 100000); /* the last byte leaves the shift register */
     assert_string_equal(b.console, want);
 }
@@ -339,7 +388,7 @@ static void newline_becomes_cr_lf(void **state)
     (void)state;
     rom_board_clear(&b);
     put_string(0, "a\nb\rc\r\n");
-    ROM_CALL(&b, 0x40002544, ROM_BUFFER);
+    ROM_CALL(&b, ETS_UART_PRINTF, ROM_BUFFER);
     vb_board_step(b.board, 100000);
     assert_string_equal(b.console, "a\r\nbc\r\n");
 }
@@ -348,15 +397,15 @@ static void random_numbers_repeat(void **state)
 {
     (void)state;
     uint32_t first[8];
-    ROM_CALL(&b, 0x400005f0, 4711);
+    ROM_CALL(&b, SRAND, 4711);
     for (size_t i = 0; i < 8; i++) {
-        first[i] = ROM_CALL(&b, 0x40000600, 0);
+        first[i] = ROM_CALL(&b, RAND, 0);
         assert_true(first[i] <= 0x7fffffff);
         assert_true(i == 0 || first[i] != first[i - 1]);
     }
-    ROM_CALL(&b, 0x400005f0, 4711);
+    ROM_CALL(&b, SRAND, 4711);
     for (size_t i = 0; i < 8; i++) {
-        assert_int_equal(ROM_CALL(&b, 0x40000600, 0), first[i]);
+        assert_int_equal(ROM_CALL(&b, RAND, 0), first[i]);
     }
 }
 
@@ -369,16 +418,16 @@ static void works_without_rom_data(void **state)
     rom_board_boot(&bare);
     memset(junk, 0x5a, sizeof(junk));
     rom_write(&bare, 0x3fffc000, junk, sizeof(junk));
-    assert_true(rom_call64(&bare, 0x40000650, 1ull << 40, 1000) == 1000ull << 40);
-    assert_true(rom_call64(&bare, 0x4000d310, 1ull << 40, 1000) == (1ull << 40) / 1000);
-    assert_true(rom_call64(&bare, 0x4000c8f0, bits_of(1.5), bits_of(-4.0)) == bits_of(-6.0));
+    assert_true(rom_call64(&bare, MULDI3, 1ull << 40, 1000) == 1000ull << 40);
+    assert_true(rom_call64(&bare, UDIVDI3, 1ull << 40, 1000) == (1ull << 40) / 1000);
+    assert_true(rom_call64(&bare, MULDF3, bits_of(1.5), bits_of(-4.0)) == bits_of(-6.0));
     uint32_t text = ROM_BUFFER;
     rom_write(&bare, text, "hello", 6);
-    assert_int_equal(ROM_CALL(&bare, 0x4000df48, text + 16, text, 6), text + 16);
-    assert_int_equal(ROM_CALL(&bare, 0x4000bf4c, text + 16), 5);
+    assert_int_equal(ROM_CALL(&bare, MEMCPY, text + 16, text, 6), text + 16);
+    assert_int_equal(ROM_CALL(&bare, STRLEN, text + 16), 5);
     const uint32_t chip[] = {0x1640ef, 4u << 20, 0x10000, 0x1000, 0x100, 0xffff};
     rom_write(&bare, text + 64, chip, sizeof(chip));
-    assert_int_equal(ROM_CALL(&bare, 0x400042ac, text + 64, 0, text + 128, 16), 0);
+    assert_int_equal(ROM_CALL(&bare, SPI_READ_DATA, text + 64, 0, text + 128, 16), 0);
     assert_int_equal(rom_word(&bare, text + 128), 0x000201e9);
     rom_board_free(&bare);
 }
