@@ -13,6 +13,7 @@ CHECK_PARTS :=
 -include mk/campaign.mk
 -include mk/server.mk
 -include mk/tools.mk
+-include mk/file_verbs.mk
 -include mk/firmware.mk
 -include mk/board_tests.mk
 -include mk/network.mk
