@@ -101,16 +101,25 @@ void IRAM_ATTR soc_panic(const struct cpu_frame *frame)
     __builtin_unreachable();
 }
 
-void IRAM_ATTR soc_panic_at(uint32_t cause, const char *what, uint32_t vaddr)
+static void IRAM_ATTR end_at(uint32_t pc, uint32_t cause, const char *what, uint32_t value)
 {
-    uint32_t caller = (uint32_t)__builtin_return_address(0);
     enter_once();
-    soc_printf("\n%s at PC 0x%08x (%s, 0x%08x)\n\n", name_of(cause), caller, what, vaddr);
+    soc_printf("\n%s at PC 0x%08x", name_of(cause), pc);
+    if (what != NULL) {
+        soc_printf(": %s, 0x%08x", what, value);
+    }
+    soc_printf("\n\n");
     restart_in_panic();
+}
+
+void IRAM_ATTR soc_panic_at(uint32_t cause, const char *what, uint32_t value)
+{
+    end_at((uint32_t)__builtin_return_address(0), cause, what, value);
     __builtin_unreachable();
 }
 
 void abort(void)
 {
-    soc_panic_at(SOC_CAUSE_ABORT, "called from", (uint32_t)__builtin_return_address(0));
+    end_at((uint32_t)__builtin_return_address(0), SOC_CAUSE_ABORT, NULL, 0);
+    __builtin_unreachable();
 }

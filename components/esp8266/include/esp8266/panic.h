@@ -24,8 +24,8 @@ struct cpu_frame {
 /* Prints cause and registers, leaves the reset hint PANIC and restarts. Context: any. */
 void soc_panic(const struct cpu_frame *frame) __attribute__((noreturn));
 
-/* The same for a mistake that software noticed: what names it (byte-readable memory), cause is one
- * of SOC_CAUSE_*, vaddr the thing concerned. */
-void soc_panic_at(uint32_t cause, const char *what, uint32_t vaddr) __attribute__((noreturn));
+/* The same for a mistake that software noticed: cause is one of SOC_CAUSE_*, what says it in words
+ * (byte-readable memory), value is the thing concerned. Names its caller. */
+void soc_panic_at(uint32_t cause, const char *what, uint32_t value) __attribute__((noreturn));
 
 #endif
