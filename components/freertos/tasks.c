@@ -232,8 +232,9 @@ static void *initial_context(struct task *task, TaskFunction_t func, void *arg)
 BaseType_t xTaskCreate(TaskFunction_t func, const char *name, uint32_t stack_len, void *arg,
                        UBaseType_t priority, TaskHandle_t *out)
 {
-    struct task *task = calloc(1, sizeof(*task));
+    /* In this order: a stack that overflows should not reach its own task's description. */
     uint8_t *stack = malloc(stack_len);
+    struct task *task = calloc(1, sizeof(*task));
     if (task == NULL || stack == NULL) {
         free(task);
         free(stack);
