@@ -24,3 +24,7 @@ $(call unit_test,test_srv_cert,tests/unit/test_srv_cert.c,$(SERVER_TEST_FLAGS) $
 # The misbehaving server as a program, for scripts.
 $(call host_objects,bad_server_main,tests/support/bad_server_main.c,-Itests/support)
 $(call host_program,tests/bad_server,bad_server_main,$(BUILD)/host/tests/support/bad_server.o -lssl -lcrypto)
+
+# The commands of docs/howto/https-server.md.
+NETWORK_TESTS += tests/network/howto_https_server.sh
+TEST_NEEDS += $(BUILD)/tests/bad_server $(BUILD)/airslot example-hello_world
