@@ -1,2 +1,3 @@
 COMPONENT_SRCS := log.c log_buffers.c
+COMPONENT_REQUIRES := esp_common
 COMPONENT_PRIV_REQUIRES := esp8266

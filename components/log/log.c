@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "esp8266/soc.h"
+#include "esp_rodata.h"
 
 static vprintf_like_t print = vprintf;
 static putchar_like_t put;
@@ -128,18 +129,32 @@ static void print_text(const char *format, ...)
     va_end(args);
 }
 
-void esp_log_write(esp_log_level_t level, const char *tag, const char *format, ...)
+static void write_line(esp_log_level_t level, const char *tag, const char *format, va_list args)
 {
     if (!is_wanted(level, tag)) {
         return;
     }
     const char *color = color_of(level);
     print_text("%s%c (%u) %s: ", color, letters[level], (unsigned)esp_log_timestamp(), tag);
+    print(format, args);
+    print_text("%s\n", color_end(color));
+}
+
+void esp_log_write(esp_log_level_t level, const char *tag, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    print(format, args);
+    write_line(level, tag, format, args);
     va_end(args);
-    print_text("%s\n", color_end(color));
+}
+
+void esp_log_write_flash(esp_log_level_t level, const char *tag, const char *format, ...)
+{
+    char text[ESP_LOG_FORMAT_MAX];
+    va_list args;
+    va_start(args, format);
+    write_line(level, tag, esp_rodata_copy(text, sizeof(text), format), args);
+    va_end(args);
 }
 
 void esp_log_early_write(esp_log_level_t level, const char *tag, const char *format, ...)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log lines in the SDK's shape, "I (ms) tag: text". Levels above LOG_LOCAL_LEVEL are not compiled;
- * tags and formats must be byte-readable, which plain string literals are. */
+/* Log lines in the SDK's shape, "I (ms) tag: text". Levels above LOG_LOCAL_LEVEL are not compiled.
+ * Formats are literals, and the macros keep them in flash: a log line costs no DRAM. */
 #ifndef ESP_LOG_H
 #define ESP_LOG_H
 
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "esp_attr.h"
 #include "sdkconfig.h"
 
 #ifdef __cplusplus
@@ -33,6 +34,11 @@ uint32_t esp_log_early_timestamp(void);
 /* Prints one line: colour, letter, time, tag, text, colour off, newline. Context: task. */
 void esp_log_write(esp_log_level_t level, const char *tag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with a format of at most ESP_LOG_FORMAT_MAX bytes in flash, 4-aligned; what the macros
+ * call. Takes as much stack. */
+void esp_log_write_flash(esp_log_level_t level, const char *tag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+#define ESP_LOG_FORMAT_MAX 256u
 /* The same with the small formatter: from interrupts and before the scheduler runs. */
 void esp_log_early_write(esp_log_level_t level, const char *tag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -56,11 +62,16 @@ void esp_log_level_set(const char *tag, esp_log_level_t level);
 #define LOG_LOCAL_LEVEL CONFIG_LOG_DEFAULT_LEVEL
 #endif
 
-#define ESP_LOG_LEVEL(level, tag, format, ...) esp_log_write(level, tag, format, ##__VA_ARGS__)
+#define ESP_LOG_LEVEL(level, tag, format, ...)                                                     \
+    do {                                                                                           \
+        static const char log_format_[] ICACHE_RODATA_ATTR WORD_ALIGNED_ATTR = format;             \
+        (void)sizeof(char[sizeof(log_format_) <= ESP_LOG_FORMAT_MAX ? 1 : -1]);                    \
+        esp_log_write_flash(level, tag, log_format_, ##__VA_ARGS__);                               \
+    } while (0)
 #define ESP_LOG_LEVEL_LOCAL(level, tag, format, ...)                                               \
     do {                                                                                           \
         if (LOG_LOCAL_LEVEL >= (level)) {                                                          \
-            esp_log_write(level, tag, format, ##__VA_ARGS__);                                      \
+            ESP_LOG_LEVEL(level, tag, format, ##__VA_ARGS__);                                      \
         }                                                                                          \
     } while (0)
 #define ESP_EARLY_LOG_LOCAL(level, tag, format, ...)                                               \
