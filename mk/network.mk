@@ -8,6 +8,13 @@ $(call unit_test,test_event_handlers,tests/unit/test_event_handlers.c \
 $(call unit_test,test_wifi_reason,tests/unit/test_wifi_reason.c components/esp_wifi/wifi_reason.c \
     components/esp_common/esp_rodata.c,$(NET_INCLUDES))
 
+NVS_SRCS := $(addprefix components/nvs_flash/nvs_,format.c page.c room.c store.c data.c)
+$(call host_objects,nvs,$(NVS_SRCS),$(NET_INCLUDES))
+NVS_TEST_LIBS := $(nvs_SAN_OBJS) $(core_support_SAN_OBJS) $(BUILD)/san/libcore.a \
+    $(crypto_SAN_OBJS) $(CRYPTO_LIBS)
+$(foreach t,nvs nvs_cuts,$(call unit_test,test_$(t),tests/unit/test_$(t).c, \
+    $(NET_INCLUDES) -Icomponents/nvs_flash,$(NVS_TEST_LIBS)))
+
 # The network end to end: firmware of tests/firmware on `airslot board`, a server on loopback.
 TCP_ECHO := tests/firmware/tcp_echo/build/tcp_echo.bin
 $(TCP_ECHO): $(BUILD)/airslot FORCE
