@@ -6,7 +6,7 @@ EXAMPLE ?= simple_ota_example
 
 all: $(BUILD)/airslot examples
 examples: $(addprefix example-,$(EXAMPLES))
-example-%: $(BUILD)/airslot
+$(addprefix example-,$(EXAMPLES)): example-%: $(BUILD)/airslot
 	$(Q)$(MAKE) --no-print-directory -C examples/$* all
 
 # The examples verify the server with the certificate beside them; the first build makes one for the
