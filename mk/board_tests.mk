@@ -12,4 +12,13 @@ endef
 device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/support \
     -Iboard/include)$(eval $(call device_test_,$(1)))
 $(call device_test,boot)
+$(call device_test,kernel)
+$(call device_test,slot_copy)
 TEST_NEEDS += example-hello_world
+
+# Test applications: tests/firmware/NAME/build.
+TEST_FIRMWARE := firmware-kernel firmware-slot_copy
+$(TEST_FIRMWARE): firmware-%: $(BUILD)/airslot
+	$(Q)$(MAKE) --no-print-directory -C tests/firmware/$* all
+.PHONY: $(TEST_FIRMWARE)
+TEST_NEEDS += $(TEST_FIRMWARE)
