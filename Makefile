@@ -19,5 +19,6 @@ CHECK_PARTS :=
 -include mk/network.mk
 -include mk/client.mk
 -include mk/https_tests.mk
+-include mk/fuzz.mk
 -include mk/tests.mk
 -include mk/help.mk

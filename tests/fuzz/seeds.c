@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writes the seed inputs of the fuzz entries below a folder: seeds FOLDER. They are good inputs and
+ * near misses; a fuzzer finds the way on from there. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "asl_otadata.h"
+#include "asl_table.h"
+#include "make_image.h"
+
+static const char *folder;
+
+static void put(const char *entry, const char *name, const void *data, size_t len)
+{
+    char path[512];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, entry);
+    mkdir(path, 0777);
+    snprintf(path, sizeof(path), "%s/%s/%s", folder, entry, name);
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(data, 1, len, file) != len || fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
+static void put_tables(void)
+{
+    static const struct asl_partition map[] = {
+        {1, 2, 0x9000, 0x4000, "nvs", 0},       {1, 0, 0xd000, 0x2000, "otadata", 0},
+        {0, 0, 0x10000, 0xf0000, "factory", 0}, {0, 16, 0x110000, 0xf0000, "ota_0", 0},
+        {0, 18, 0x210000, 0x1000, "ota_2", 1},
+    };
+    uint8_t raw[ASL_TABLE_LEN];
+
+    asl_table_build(map, 5, false, raw);
+    put("fuzz_table", "plain", raw, 6 * 32);
+    asl_table_build(map, 5, true, raw);
+    put("fuzz_table", "md5", raw, 7 * 32);
+    memset(raw, 0xff, sizeof(raw));
+    put("fuzz_table", "blank", raw, 32);
+}
+
+static void put_records(void)
+{
+    static const uint32_t pairs[][2] = {{1, 0}, {1, 2}, {5, 5}, {0xfffffffe, 0xfffffffd}};
+    uint8_t raw[65];
+    char name[16];
+
+    for (unsigned i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        asl_record_build(pairs[i][0], ASL_OTA_UNDEFINED, raw);
+        asl_record_build(pairs[i][1], ASL_OTA_INVALID, raw + 32);
+        raw[64] = (uint8_t)i;
+        snprintf(name, sizeof(name), "pair%u", i);
+        put("fuzz_otadata", name, raw, sizeof(raw));
+    }
+}
+
+static void put_images(void)
+{
+    uint8_t raw[2048];
+
+    raw[0] = 2;
+    put("fuzz_image", "vector_a", raw, 1 + make_vector_a(raw + 1, sizeof(raw) - 1));
+    put("fuzz_image", "vector_b", raw, 1 + make_vector_b(raw + 1, sizeof(raw) - 1));
+    put("fuzz_image", "app", raw, 1 + make_app(0x10000, 400, 40, raw + 1, sizeof(raw) - 1));
+    memset(raw, 0, 4);
+    raw[0] = 30;
+    put("fuzz_update", "app", raw, 4 + make_app(0x2000, 400, 40, raw + 4, sizeof(raw) - 4));
+    raw[1] = 1;
+    put("fuzz_update", "long", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
+    raw[2] = 3;
+    raw[3] = 3;
+    put("fuzz_update", "torn", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
+    put("fuzz_update", "text", "\1\0\0\0<html>not found</html>", 27);
+}
+
+static void put_csv(void)
+{
+    static const char *const texts[] = {
+        "nvs,data,nvs,0x9000,0x4000\nfactory,app,factory,,1M,encrypted\n",
+        "# comment\n\na,0x40,0o17,,0b1\nb,data,,,-0x200000,\n", "$HOME,data,nvs,,4k\n",
+        "a,app,ota_0,0x10000,960K\nb,app,ota_15,,-4M\n"};
+    char name[16];
+
+    for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        snprintf(name, sizeof(name), "csv%u", i);
+        put("fuzz_csv", name, texts[i], strlen(texts[i]));
+    }
+}
+
+static void put32(uint8_t *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint8_t)(v >> 8 * i);
+    }
+}
+
+/* One section of flash text behind the ELF header, its section header behind both. */
+static void put_elf(void)
+{
+    static const uint8_t ident[] = {0x7f, 'E', 'L', 'F', 1, 1, 1};
+    uint8_t raw[52 + 32 + 40] = {0};
+
+    memcpy(raw, ident, sizeof(ident));
+    raw[16] = 2;
+    raw[18] = 94;
+    put32(raw + 24, 0x40210010);
+    put32(raw + 32, 84);
+    raw[46] = 40;
+    raw[48] = 1;
+    put32(raw + 84 + 4, 1);
+    put32(raw + 84 + 8, 6);
+    put32(raw + 84 + 12, 0x40210010);
+    put32(raw + 84 + 16, 52);
+    put32(raw + 84 + 20, 32);
+    put("fuzz_elf", "text", raw, sizeof(raw));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds FOLDER\n");
+        return 1;
+    }
+    folder = argv[1];
+    mkdir(folder, 0777);
+    put_tables();
+    put_records();
+    put_images();
+    put_csv();
+    put_elf();
+    return 0;
+}
