@@ -185,6 +185,7 @@ void vb_board_apply_reset(struct vb_board *b)
     b->message[0] = '\0';
     b->stats.resets += b->powered;
     b->powered = true;
+    b->reset_applied = true;
     if (b->reset_kind == VB_RESET_POWER) {
         vb_memory_power_on(b);
     }
@@ -195,6 +196,17 @@ void vb_board_apply_reset(struct vb_board *b)
     }
     vb_cpu_reset(b);
     vb_memory_reset(b);
+}
+
+/* Hardware was here before; whoever comes without it restarts by a jump, which keeps the cause. */
+void vb_board_at_reset_vector(struct vb_board *b)
+{
+    if (!b->reset_applied) {
+        vb_trace(b, VB_TRACE_RESET, "restart by a jump to the reset vector");
+        b->stats.resets++;
+        vb_memory_forget_executed(b);
+    }
+    b->reset_applied = false;
 }
 
 /* --- talking --- */
@@ -240,11 +252,10 @@ void vb_trace(struct vb_board *b, enum vb_trace_kind kind, const char *format, .
 
 void vb_board_get_stats(const struct vb_board *b, struct vb_stats *out)
 {
-    uint32_t addr, len;
     *out = b->stats;
     out->virtual_us = vb_now(b) / VB_TICKS_PER_US;
     out->instructions += (uint32_t)(b->cpu.slice_len - b->cpu.slice_left);
-    out->mapped_offset = vb_cache_window(b, &addr, &len) ? addr : UINT32_MAX;
+    out->mapped_offset = vb_memory_mapped_image(b);
     out->pc = b->cpu.pc;
 }
 
@@ -261,6 +272,7 @@ void vb_board_set_cpu(struct vb_board *b, const struct vb_cpu_state *in)
 {
     memcpy(b->cpu.a, in->a, sizeof(b->cpu.a));
     b->cpu.pc = in->pc;
+    b->cpu.waiting = false;
     memcpy(b->cpu.sr, in->sr, sizeof(b->cpu.sr));
     vb_cpu_write_sr(b, VB_SR_CCOUNT, in->sr[VB_SR_CCOUNT]);
     vb_cpu_clock_changed(b);

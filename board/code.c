@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board.h"
 #include "internal.h"
 
 static struct vb_code_page *page_new(uint32_t base, uint32_t capacity)
@@ -278,7 +279,8 @@ static struct vb_code_page *find_page(struct vb_board *b, uint32_t pc, int *caus
         code->kept[n] = page;
     }
     vb_memory_mark_executed(b, pc);
-    code->entry[n] = code->kept[n];
+    /* The ROM's first page is asked for each time, so that no way to the reset vector is missed. */
+    code->entry[n] = pc - VB_ROM_BASE < VB_PAGE_SIZE ? NULL : code->kept[n];
     return code->kept[n];
 }
 
@@ -293,6 +295,9 @@ struct vb_op *vb_code_enter(struct vb_board *b, uint32_t pc, struct vb_code_page
     }
     if (found == NULL) {
         return NULL;
+    }
+    if (pc == VB_RESET_PC) {
+        vb_board_at_reset_vector(b);
     }
     unsigned index = vb_code_index(b, found, pc % VB_PAGE_SIZE); /* may move ops */
     *page = found;

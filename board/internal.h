@@ -83,12 +83,16 @@ struct vb_board {
     bool powered;
     bool stop_requested;
     bool reset_pending;
+    bool reset_applied;        /* by hardware; the reset vector has not been reached yet */
     enum vb_reset_kind reset_kind;
     enum vb_stop stop_reason;
     char message[256];
     struct vb_stats stats;
     struct vb_config config;   /* flash and rom pointers are cleared after creation */
 };
+
+/* Where execution starts after every reset. Fact: esp8266-machine 2.1. */
+#define VB_RESET_PC 0x40000080u
 
 /* --- clock and events (board.c) --- */
 /* Exact virtual time, also in the middle of a slice. */

@@ -295,6 +295,48 @@ bool vb_board_has_executed(const struct vb_board *b, uint32_t flash_addr, uint32
     return false;
 }
 
+/* Fact: sdk-contract 3.1: magic, and the address of the first segment, whose data starts 16 bytes
+ * behind the image's first byte. */
+#define IMAGE_MAGIC    0xe9u
+#define IMAGE_TEXT_OFF 0x10u
+#define WINDOW_MASK    0xfffffu
+
+/* True when a first segment for this very place in the window starts at addr. */
+static bool is_image_start(const struct vb_board *b, uint32_t addr)
+{
+    uint8_t head[12];
+    uint32_t vaddr = VB_WINDOW_BASE + (addr & WINDOW_MASK) + IMAGE_TEXT_OFF;
+    return vb_board_read_flash(b, addr, head, sizeof(head)) && head[0] == IMAGE_MAGIC &&
+           head[8] == (uint8_t)vaddr && head[9] == (uint8_t)(vaddr >> 8) &&
+           head[10] == (uint8_t)(vaddr >> 16) && head[11] == (uint8_t)(vaddr >> 24);
+}
+
+uint32_t vb_memory_mapped_image(const struct vb_board *b)
+{
+    uint32_t base, len;
+    if (!vb_cache_window(b, &base, &len)) {
+        return UINT32_MAX;
+    }
+    uint32_t addr = base;
+    while (addr < base + len && !vb_board_has_executed(b, addr, 1)) {
+        addr += VB_PAGE_SIZE;
+    }
+    for (; addr < base + len; addr -= VB_PAGE_SIZE) {
+        if (is_image_start(b, addr)) {
+            return addr;
+        }
+        if (addr == base) {
+            break;
+        }
+    }
+    return base;
+}
+
+void vb_memory_forget_executed(struct vb_board *b)
+{
+    memset(b->mem.executed, 0, sizeof(b->mem.executed));
+}
+
 /* --- life --- */
 
 bool vb_memory_init(struct vb_board *b, const uint8_t *rom)
@@ -348,7 +390,7 @@ void vb_memory_power_on(struct vb_board *b)
 
 void vb_memory_reset(struct vb_board *b)
 {
-    memset(b->mem.executed, 0, sizeof(b->mem.executed));
+    vb_memory_forget_executed(b);
     vb_memory_remap(b);
 }
 

@@ -67,6 +67,11 @@ bool vb_memory_fork(struct vb_board *copy);
 void vb_memory_free(struct vb_board *b);
 /* Power was applied: contents are undefined, drawn from vb_random(). */
 void vb_memory_power_on(struct vb_board *b);
+/* Flash address of the image that executes through the cache window: its header stands at the page
+ * of the first code executed since the last reset, or below. Without such a header, the address
+ * that the window shows; UINT32_MAX when it is off. */
+uint32_t vb_memory_mapped_image(const struct vb_board *b);
+void vb_memory_forget_executed(struct vb_board *b);
 /* A reset begins: nothing has executed from flash yet, all attributes are open again. */
 void vb_memory_reset(struct vb_board *b);
 

@@ -107,8 +107,9 @@ void vb_board_set_aps(struct vb_board *board, const struct vb_ap *ap, unsigned n
 struct vb_stats {
     uint64_t virtual_us;
     uint64_t instructions;
-    uint32_t resets;         /* after the power-on one */
-    uint32_t mapped_offset;  /* flash address that the cache window shows; UINT32_MAX when off */
+    uint32_t resets;         /* after the power-on one; restarts by a jump to the ROM included */
+    uint32_t mapped_offset;  /* flash address of the image that executes through the cache window, or
+                                what the window shows when there is none; UINT32_MAX when off */
     uint64_t flash_reads, flash_programs, flash_erases, flash_bytes_programmed;
     uint64_t net_rx_bytes, net_tx_bytes;
     uint32_t pc;
