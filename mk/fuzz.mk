@@ -52,6 +52,9 @@ $(call fuzz_target,fuzz_image,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_update,$(FUZZ_CORE_SRCS) tests/support/host_flash.c,$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_csv,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
+# The HTTP client's parsers, as mk/client.mk builds them.
+$(call fuzz_target,fuzz_url,$(HTTP_DIR)/http_url.c,$(CLIENT_HTTP_FLAGS))
+$(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),$(CLIENT_HTTP_FLAGS))
 
 fuzz:
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory run-$$f || exit 1; done

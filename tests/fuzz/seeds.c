@@ -119,6 +119,25 @@ static void put_elf(void)
     put("fuzz_elf", "text", raw, sizeof(raw));
 }
 
+/* Responses behind the byte that says how they are cut. */
+static void put_http(void)
+{
+    static const char *const heads[] = {
+        "\x01HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: \"x\"\r\n\r\nhello",
+        "\x03HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "\x07HTTP/1.0 200 ok\r\nContent-type: text/plain\r\n\r\nno such file",
+        "\x05HTTP/1.1 302 Found\r\nLocation: /b?c\r\nContent-Length: 0\r\n\r\n"};
+    static const char *const urls[] = {"https://10.0.2.2:8070/hello_world.bin", "http://[::1]/",
+                                       "//host/../a?b#c", "../up"};
+    char name[16];
+
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(name, sizeof(name), "seed%u", i);
+        put("fuzz_http", name, heads[i], strlen(heads[i]));
+        put("fuzz_url", name, urls[i], strlen(urls[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -132,5 +151,6 @@ int main(int argc, char **argv)
     put_images();
     put_csv();
     put_elf();
+    put_http();
     return 0;
 }
