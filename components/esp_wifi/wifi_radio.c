@@ -7,7 +7,6 @@
 
 #include "airslot/vradio_regs.h"
 #include "esp8266/cpu.h"
-#include "esp_attr.h"
 #include "net_task.h"
 
 #define RADIO(reg)   (*(volatile uint32_t *)(VRADIO_BASE + (reg)))
@@ -15,7 +14,7 @@
 #define RADIO_EVENTS (VRADIO_INT_SCAN_DONE | VRADIO_INT_JOINED | VRADIO_INT_DISCONNECTED)
 #define SSID_MAX     32u
 
-static void IRAM_ATTR on_interrupt(void *arg)
+static void on_interrupt(void *arg)
 {
     (void)arg;
     RADIO(VRADIO_INT_ENA) = 0;

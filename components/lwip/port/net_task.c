@@ -2,7 +2,6 @@
 /* The task that runs lwIP: frames from the source, timers by the clock, sleep in between. */
 #include "net_task.h"
 
-#include "esp_attr.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include "lwip/init.h"
@@ -63,7 +62,7 @@ void net_task_wake(void)
     }
 }
 
-void IRAM_ATTR net_task_wake_from_isr(void)
+void net_task_wake_from_isr(void)
 {
     if (net_task) {
         vTaskNotifyGiveFromISR(net_task, NULL);
