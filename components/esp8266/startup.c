@@ -10,7 +10,6 @@
 #include "esp8266/panic.h"
 #include "esp8266/regs.h"
 #include "esp8266/soc.h"
-#include "esp_attr.h"
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
@@ -61,7 +60,7 @@ static void load_segments(uint32_t flash_offset)
 }
 
 /* Stage 0 of the watchdog: nothing went forward for too long. Names the task and restarts. */
-static void IRAM_ATTR on_watchdog(void *arg)
+static void on_watchdog(void *arg)
 {
     (void)arg;
     soc_wdt_feed();
