@@ -18,7 +18,6 @@
 #define IRQ_EDGES     0x3f00u /* 8..13 */
 #define IRQ_CLEARABLE (IRQ_SOFTWARE | IRQ_EDGES)
 
-#define RESET_PC      0x40000080u
 #define RESET_VECBASE 0x40000000u
 #define RESET_PS      0x1fu
 #define TLB_OPEN      2u
@@ -31,7 +30,7 @@ void vb_cpu_reset(struct vb_board *b)
     memset(cpu->tlb_attr, TLB_OPEN, sizeof(cpu->tlb_attr));
     cpu->sr[VB_SR_PS] = RESET_PS;
     cpu->sr[VB_SR_VECBASE] = RESET_VECBASE;
-    cpu->pc = RESET_PC;
+    cpu->pc = VB_RESET_PC;
     cpu->ccount_base = 0;
     cpu->ccount_time = vb_now(b);
     cpu->waiting = false;
@@ -72,6 +71,7 @@ void vb_cpu_raise(struct vb_board *b, enum vb_cause cause, uint32_t vaddr)
                  is_double ? "double exception" : "exception", (unsigned)cause, cpu->pc, vaddr,
                  cpu->sr[VB_SR_PS]);
     }
+    cpu->counting = false;
     cpu->sr[VB_SR_EXCCAUSE] = cause;
     if (cause >= VB_CAUSE_UNALIGNED || cause == VB_CAUSE_FETCH_ERROR ||
         cause == VB_CAUSE_LOAD_STORE_ERROR) {
@@ -103,6 +103,7 @@ bool vb_cpu_debug(struct vb_board *b, uint32_t debugcause)
     if (vb_is_tracing(b)) {
         vb_trace(b, VB_TRACE_EXCEPTION, "debug cause 0x%02x at 0x%08x", debugcause, cpu->pc);
     }
+    cpu->counting = false;
     cpu->sr[VB_SR_DEBUGCAUSE] = debugcause;
     enter_level(cpu, DEBUG_LEVEL, VECTOR_DEBUG);
     return true;
@@ -235,7 +236,7 @@ static uint32_t writable(unsigned sr)
     case VB_SR_ICOUNTLEVEL:
         return 0xf;
     case VB_SR_INTENABLE:
-        return 0x3fff;
+        return 0x7fff; /* 15 interrupts */
     default:
         return 0xffffffff;
     }
@@ -253,6 +254,9 @@ static void sr_written(struct vb_board *b, unsigned sr)
         break;
     case VB_SR_DBREAKC0:
         vb_memory_refresh(b);
+        break;
+    case VB_SR_ICOUNT:
+        cpu->counting = false;
         break;
     case VB_SR_CCOMPARE0:
         cpu->sr[VB_SR_INTERRUPT] &= ~IRQ_TIMER;

@@ -64,6 +64,7 @@ struct vb_cpu {
 
     bool waiting;   /* WAITI, until an interrupt is taken */
     bool nmi;       /* latched NMI */
+    bool counting;  /* ICOUNT counts the present instruction, should it complete */
     bool attention; /* end the slice after the present instruction */
     /* Instructions of the present slice: as granted since the last time synchronisation, and what
      * is left of them. Their difference is what vb_now() adds to the board's time. */

@@ -80,8 +80,9 @@ static void decode_st0(struct vb_insn *in)
 {
     switch (in->r) {
     case 0:
-        if (in->t == 8 && in->s == 0) { /* RET */
+        if (in->t == 8) { /* RET, whatever stands in s */
             in->op = VB_OP_jx;
+            in->s = 0;
         } else if (in->t == 10) {
             in->op = VB_OP_jx;
         } else if (in->t == 12) {
@@ -198,8 +199,8 @@ static void decode_rst1(struct vb_insn *in, uint32_t word, unsigned op2)
         set_sr(in, word, VB_OP_xsr, SR_EXCHANGE);
         break;
     default:
-        if (op2 >= 8 && op2 < 14) {
-            in->op = by_sar[op2 - 8];
+        if (op2 == 10 ? in->t == 0 : (op2 != 9 && op2 != 11) || in->s == 0) {
+            in->op = op2 >= 8 && op2 < 14 ? by_sar[op2 - 8] : VB_OP_ill;
         }
         break;
     }

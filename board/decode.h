@@ -7,25 +7,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* clang-format off */
 /* Conditional branches; each has a second form whose target is an operation of the same page. */
 #define VB_BRANCHES(X)                                                                             \
-    X(beqz)                                                                                        \
-    X(bnez) X(bltz) X(bgez) X(beqi) X(bnei) X(blti) X(bgei) X(bltui) X(bgeui) X(bnone) X(beq)      \
-        X(blt) X(bltu) X(ball) X(bbc) X(bbci) X(bany) X(bne) X(bge) X(bgeu) X(bnall) X(bbs)        \
-            X(bbsi)
+    X(beqz) X(bnez) X(bltz) X(bgez) X(beqi) X(bnei) X(blti) X(bgei) X(bltui) X(bgeui) X(bnone)     \
+    X(beq) X(blt) X(bltu) X(ball) X(bbc) X(bbci) X(bany) X(bne) X(bge) X(bgeu) X(bnall) X(bbs)     \
+    X(bbsi)
 
 /* Operations that hand over to the next one, unless they raise an exception. */
 #define VB_STRAIGHT(X)                                                                             \
-    X(add)                                                                                         \
-    X(addx2) X(addx4) X(addx8) X(sub) X(subx2) X(subx4) X(subx8) X(and) X(or) X(xor) X(neg) X(abs) \
-        X(addi) X(mov) X(movi) X(moveqz) X(movnez) X(movltz) X(movgez) X(extui) X(slli) X(srai)    \
-            X(srli) X(src) X(srl) X(sll) X(sra) X(ssr) X(ssl) X(ssa8l) X(ssa8b) X(ssai) X(nsa)     \
-                X(nsau) X(mul16u) X(mul16s) X(mull) X(l8ui) X(l16ui) X(l16si) X(l32i) X(l32r)      \
-                    X(s8i) X(s16i) X(s32i) X(nop) X(rsr) X(wsr) X(xsr) X(rsil) X(waiti) X(tlb)     \
-                        X(break)
+    X(add) X(addx2) X(addx4) X(addx8) X(sub) X(subx2) X(subx4) X(subx8) X(and) X(or) X(xor)        \
+    X(neg) X(abs) X(addi) X(mov) X(movi) X(moveqz) X(movnez) X(movltz) X(movgez) X(extui)          \
+    X(slli) X(srai) X(srli) X(src) X(srl) X(sll) X(sra) X(ssr) X(ssl) X(ssa8l) X(ssa8b) X(ssai)    \
+    X(nsa) X(nsau) X(mul16u) X(mul16s) X(mull) X(l8ui) X(l16ui) X(l16si) X(l32i) X(l32r) X(s8i)    \
+    X(s16i) X(s32i) X(nop) X(rsr) X(wsr) X(xsr) X(rsil) X(waiti) X(tlb) X(break)
 
 /* Operations after which the next instruction is never simply the following one. */
 #define VB_JUMPS(X) X(j) X(call0) X(callx0) X(jx) X(rfe) X(rfde) X(rfi) X(syscall) X(ill)
+/* clang-format on */
 
 enum vb_opcode {
 #define VB_OPCODE(name) VB_OP_##name,

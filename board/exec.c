@@ -339,6 +339,9 @@ cross:
     pc = U(op->imm);
     goto transfer;
 ibreak:
+    if (budget == 0) {
+        goto stop;
+    }
     cpu->slice_left = budget + op[1].left;
     cpu->pc = pc_of(page, op);
     if (vb_cpu_debug(b, 1 << 1)) {

@@ -166,32 +166,36 @@ static int32_t slice_length(const struct vb_board *b, const struct run *run)
     return (int32_t)(n < most ? n : most);
 }
 
-/* With ICOUNT active every instruction is counted: one at a time. False: it overflowed, and the
- * debug vector was entered. */
-static bool count_instruction(struct vb_board *b)
-{
-    if (b->cpu.sr[VB_SR_ICOUNT] == UINT32_MAX && vb_cpu_debug(b, DEBUG_ICOUNT)) {
-        return false;
-    }
-    b->cpu.sr[VB_SR_ICOUNT]++;
-    return true;
-}
-
-static void execute_slice(struct vb_board *b, const struct run *run)
+static void execute(struct vb_board *b, int32_t n)
 {
     struct vb_cpu *cpu = &b->cpu;
-    schedule_net_busy(b);
-    int32_t n = slice_length(b, run);
-    if (cpu->sr[VB_SR_ICOUNTLEVEL] > vb_cpu_level(cpu)) {
-        if (!count_instruction(b)) {
-            return;
-        }
-        n = 1;
-    }
     cpu->slice_len = cpu->slice_left = n;
     vb_exec(b);
     vb_clock_sync(b);
     cpu->slice_len = cpu->slice_left = 0;
+}
+
+/* While ICOUNT is active instructions go one at a time; those that complete are counted. */
+static void execute_counted(struct vb_board *b)
+{
+    struct vb_cpu *cpu = &b->cpu;
+    if (cpu->sr[VB_SR_ICOUNT] == UINT32_MAX && vb_cpu_debug(b, DEBUG_ICOUNT)) {
+        return;
+    }
+    cpu->counting = true;
+    execute(b, 1);
+    cpu->sr[VB_SR_ICOUNT] += cpu->counting;
+    cpu->counting = false;
+}
+
+static void execute_slice(struct vb_board *b, const struct run *run)
+{
+    schedule_net_busy(b);
+    if (b->cpu.sr[VB_SR_ICOUNTLEVEL] > vb_cpu_level(&b->cpu)) {
+        execute_counted(b);
+    } else {
+        execute(b, slice_length(b, run));
+    }
 }
 
 /* Holds virtual time back to the wall clock's pace. */

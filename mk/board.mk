@@ -9,3 +9,20 @@ BOARD_CFLAGS := -Iboard/include -Iboard -Iinclude
 $(call host_library,board,$(BOARD_SRCS),$(BOARD_CFLAGS))
 $(BUILD)/host/libboard.a: $(BUILD)/host/rom_image.o
 $(BUILD)/san/libboard.a: $(BUILD)/san/rom_image.o
+
+# The CPU against QEMU's lx106: one guest, both machines, random cases of every instruction.
+DIFF_GUEST := $(BUILD)/tests/cpu_diff_guest
+$(DIFF_GUEST).elf: tests/board/cpu_diff_guest.S tests/board/cpu_diff.h tests/board/cpu_diff.ld
+	$(call say,LD (guest) $@)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -nostdlib -Wl,-T,tests/board/cpu_diff.ld -o $@ $<
+$(DIFF_GUEST).bin: $(DIFF_GUEST).elf
+	$(Q)$(XTENSA)objcopy -O binary -j .text -j .literals -j .pads $< $@
+
+$(call host_objects,t_cpu_diff,tests/board/cpu_diff.c tests/board/cpu_diff_cases.c,-Iboard/include)
+$(call host_program,tests/cpu_diff,t_cpu_diff,$(BUILD)/host/libboard.a -lslirp)
+$(BUILD)/tests/cpu_diff: $(DIFF_GUEST).bin
+BOARD_TESTS += $(BUILD)/tests/cpu_diff
+check-board-cpu: $(BUILD)/tests/cpu_diff
+	@scripts/run-tests $<
+.PHONY: check-board-cpu
