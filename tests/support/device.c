@@ -91,6 +91,9 @@ static void power_on(struct device *d)
         .flash_size = d->flash_size,
         .flash = d->flash,
         .seed = d->seed,
+        .ap = {d->ap},
+        .n_aps = d->ap.ssid[0] != '\0',
+        .net = d->net,
         .uart_tx = on_uart,
         .ctx = d,
     };

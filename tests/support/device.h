@@ -27,6 +27,8 @@ struct device {
     size_t console_len;
     const char *until; /* text that ends the run */
     uint64_t seed;
+    const struct vb_net *net; /* NULL: frames vanish */
+    struct vb_ap ap;          /* in the air when its ssid is not "" */
 };
 
 /* A device with blank flash. Aborts the test program when memory is out. */
