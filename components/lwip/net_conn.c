@@ -22,7 +22,8 @@ struct net_conn {
     struct pbuf *rx;     /* received and not yet read; its bytes still count against the window */
     SemaphoreHandle_t wake;
     bool is_connected;
-    bool is_ended; /* the peer has sent its last byte */
+    bool is_ended;  /* the peer has sent its last byte */
+    bool is_broken; /* a write was given up halfway: what is queued must not pass for a message */
 };
 
 static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
@@ -258,6 +259,7 @@ esp_err_t net_conn_write(struct net_conn *conn, const void *data, size_t len, ui
         /* What fails here fails for the moment (memory, address): lwIP's timers repeat it. */
         (void)tcp_output(conn->pcb);
         if (n == 0 && !net_deadline_wait(&deadline, conn->wake, MEMORY_RETRY_MS)) {
+            conn->is_broken = true;
             return ESP_ERR_TIMEOUT;
         }
     }
@@ -269,6 +271,10 @@ void net_conn_close(struct net_conn *conn)
     struct tcp_pcb *pcb;
 
     if (!conn) {
+        return;
+    }
+    if (conn->is_broken) {
+        conn_abort(conn);
         return;
     }
     /* lwIP goes on sending what is queued, then ends the stream, in the background and within its

@@ -30,7 +30,8 @@ esp_err_t net_conn_read(struct net_conn *conn, void *buf, size_t len, uint32_t t
  * Errors: ESP_ERR_TIMEOUT (some may have been sent: close), ESP_ERR_HTTP_CONNECTION_CLOSED. */
 esp_err_t net_conn_write(struct net_conn *conn, const void *data, size_t len, uint32_t timeout_ms);
 
-/* Closes and frees; NULL is fine. */
+/* Closes and frees; NULL is fine. What was written goes on its way in the background, within lwIP's
+ * own limits; after a write that timed out, or with received bytes unread, the peer sees a reset. */
 void net_conn_close(struct net_conn *conn);
 
 #endif

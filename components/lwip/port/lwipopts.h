@@ -44,11 +44,14 @@
 #define MEMP_NUM_PBUF           4
 #define PBUF_POOL_SIZE          0 /* received frames are PBUF_RAM */
 
-#define TCP_MSS            CONFIG_LWIP_TCP_MSS
-#define TCP_WND            CONFIG_LWIP_TCP_WND_DEFAULT
-#define TCP_SND_BUF        CONFIG_LWIP_TCP_SND_BUF_DEFAULT
-#define TCP_SND_QUEUELEN   ((4 * (TCP_SND_BUF) + (TCP_MSS)-1) / (TCP_MSS))
-#define TCP_OVERSIZE       128
+#define TCP_MSS          CONFIG_LWIP_TCP_MSS
+#define TCP_WND          CONFIG_LWIP_TCP_WND_DEFAULT
+#define TCP_SND_BUF      CONFIG_LWIP_TCP_SND_BUF_DEFAULT
+#define TCP_SND_QUEUELEN ((4 * (TCP_SND_BUF) + (TCP_MSS)-1) / (TCP_MSS))
+#define TCP_OVERSIZE     128
+/* A peer that no longer answers is given up after about a minute, also behind a closed one. */
+#define TCP_MAXRTX         6
+#define TCP_SYNMAXRTX      5
 #define TCP_LISTEN_BACKLOG 0
 #ifdef CONFIG_LWIP_TCP_QUEUE_OOSEQ
 #define TCP_QUEUE_OOSEQ     1
