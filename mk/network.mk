@@ -23,6 +23,15 @@ $(TCP_ECHO): $(BUILD)/airslot FORCE
 $(call host_objects,t_network_tcp,tests/network/tcp.c tests/support/echo_server.c,-Itests/support)
 $(call host_program,tests/network_tcp,t_network_tcp,-lcmocka -lpthread)
 NETWORK_TESTS += $(BUILD)/tests/network_tcp
+
+# The same firmware with a scripted network in virtual time.
+$(call host_objects,t_network_join,tests/network/join.c tests/support/lan.c,-Itests/support \
+    -Iboard/include)
+$(BUILD)/tests/network_join: $(t_network_join_OBJS) $(device_OBJS) $(BUILD)/host/libboard.a
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lslirp -lcmocka
+NETWORK_TESTS += $(BUILD)/tests/network_join
 TEST_NEEDS += $(TCP_ECHO)
 
 .PHONY: FORCE

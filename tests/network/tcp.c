@@ -70,7 +70,7 @@ static int run_board(const char *ssid, const char *password)
     int status = -1;
     pid_t pid;
 
-    snprintf(orders, sizeof(orders), "%s %s %u\n", ssid, password, port);
+    snprintf(orders, sizeof(orders), "%s %s %u -\n", ssid, password, port);
     compose_flash(orders);
     pid = fork();
     assert_true(pid >= 0);

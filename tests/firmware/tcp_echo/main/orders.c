@@ -7,7 +7,7 @@
 #include "esp_partition.h"
 
 #define ORDERS_SUBTYPE ((esp_partition_subtype_t)0x40)
-#define LINE_LEN       128u
+#define LINE_LEN       256u
 
 static bool take_word(char **rest, char *out, size_t out_len)
 {
@@ -35,7 +35,8 @@ bool orders_read(struct orders *orders)
     *strchr(line, '\n') = '\0';
     if (!take_word(&rest, orders->ssid, sizeof(orders->ssid)) ||
         !take_word(&rest, orders->password, sizeof(orders->password)) ||
-        !take_word(&rest, port, sizeof(port))) {
+        !take_word(&rest, port, sizeof(port)) ||
+        !take_word(&rest, orders->name, sizeof(orders->name))) {
         return false;
     }
     orders->port = (uint16_t)atoi(port);

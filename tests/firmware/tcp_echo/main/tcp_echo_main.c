@@ -307,25 +307,63 @@ static void run_all(void)
     test_lost_link();
 }
 
+/* Once before the answer is known, once from what lwIP remembers. */
+static void resolve_twice(const char *name)
+{
+    for (int i = 0; i < 2; i++) {
+        int64_t started_us = esp_timer_get_time();
+        esp_ip4_addr_t ip = {0};
+        esp_err_t err = net_resolve(name, 5000, &ip.addr);
+
+        printf("resolved %s: 0x%x " IPSTR " in %u ms\n", name, (unsigned)err, IP2STR(&ip),
+               (unsigned)((esp_timer_get_time() - started_us) / 1000));
+    }
+}
+
+static void on_ip_event(void *arg, esp_event_base_t base, int32_t id, void *data)
+{
+    const ip_event_got_ip_t *got = data;
+
+    (void)arg;
+    (void)base;
+    if (id == IP_EVENT_STA_GOT_IP) {
+        printf("got address " IPSTR "\n", IP2STR(&got->ip_info.ip));
+    } else if (id == IP_EVENT_STA_LOST_IP) {
+        printf("lost address\n");
+    }
+}
+
+static void run(const struct orders *orders)
+{
+    printf("heap before joining: %u bytes free\n", (unsigned)esp_get_free_heap_size());
+    ESP_ERROR_CHECK(example_set_connection_info(orders->ssid, orders->password));
+    report_err("join", example_connect(), ESP_OK);
+    if (n_failed) {
+        return;
+    }
+    if (strcmp(orders->name, "-") != 0) {
+        resolve_twice(orders->name);
+    }
+    if (orders->port) {
+        port = orders->port;
+        report_err("dotted address", net_resolve("10.0.2.2", 1, &server), ESP_OK);
+        run_all();
+    }
+}
+
 void app_main(void)
 {
-    struct orders orders;
+    static struct orders orders;
 
     if (!orders_read(&orders)) {
         printf("no orders\n");
         return;
     }
-    port = orders.port;
     ESP_ERROR_CHECK(nvs_flash_init());
     ESP_ERROR_CHECK(esp_netif_init());
     ESP_ERROR_CHECK(esp_event_loop_create_default());
-    printf("heap before joining: %u bytes free\n", (unsigned)esp_get_free_heap_size());
-    ESP_ERROR_CHECK(example_set_connection_info(orders.ssid, orders.password));
-    report_err("join", example_connect(), ESP_OK);
-    if (n_failed == 0) {
-        report_err("dotted address", net_resolve("10.0.2.2", 1, &server), ESP_OK);
-        run_all();
-    }
+    ESP_ERROR_CHECK(esp_event_handler_register(IP_EVENT, ESP_EVENT_ANY_ID, on_ip_event, NULL));
+    run(&orders);
     printf("tcp_echo: %u passed, %u failed\n", n_passed, n_failed);
     printf("tcp_echo ends\n");
 }
