@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Masks level-1 interrupts; returns what cpu_unlock() wants. Nests. */
 static inline uint32_t cpu_lock(void)
 {
@@ -42,5 +46,9 @@ void _xt_isr_unmask(uint32_t bits);
 void _xt_isr_mask(uint32_t bits);
 /* True inside an interrupt handler. */
 int xPortInIsrContext(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
