@@ -26,3 +26,18 @@ BOARD_TESTS += $(BUILD)/tests/cpu_diff
 check-board-cpu: $(BUILD)/tests/cpu_diff
 	@scripts/run-tests $<
 .PHONY: check-board-cpu
+
+# Speed beside QEMU's translator, same programs in the same run.
+SPEED_PROGRAMS := $(addprefix $(BUILD)/tests/speed/,sha256.elf branchy.elf)
+$(SPEED_PROGRAMS): $(BUILD)/tests/speed/%.elf: tests/bench/%.c tests/bench/speed_start.S \
+  tests/bench/speed.ld
+	$(call say,LD (guest) $@)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -Os -mtext-section-literals -Wall -Wextra -Werror -nostdlib -Wl,-T,tests/bench/speed.ld -o $@ \
+	    tests/bench/speed_start.S $< -lgcc
+
+$(call host_objects,b_board_speed,tests/bench/board_speed.c,-Iboard/include)
+$(call host_program,tests/board_speed,b_board_speed,$(BUILD)/host/libboard.a -lslirp)
+bench-board: $(BUILD)/tests/board_speed $(SPEED_PROGRAMS)
+	@$< $(SPEED_PROGRAMS)
+.PHONY: bench-board
