@@ -30,9 +30,6 @@ extern uint8_t _heap_start[], _heap_end[];
 static struct block free_list = {0, &free_list, &free_list};
 static uint32_t n_free, n_free_min;
 
-/* Tests may define it and return 0 to refuse an allocation. */
-extern int heap_alloc_hook(size_t size) __attribute__((weak));
-
 static inline uint32_t seal_of(const struct block *b, uint32_t size)
 {
     return (((uint32_t)b >> 2) ^ (size * 5u) ^ 0x2a5bu) << SEAL_SHIFT;

@@ -4,7 +4,11 @@
 #ifndef ESP8266_HEAP_H
 #define ESP8266_HEAP_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* Not defined here: a test program may define it, and return 0 to refuse an allocation. */
+int heap_alloc_hook(size_t size) __attribute__((weak));
 
 /* Before the first allocation, once. */
 void heap_init(void);
