@@ -77,6 +77,9 @@ static void dies_and_tells_why(void **state)
     };
 
     assert_true(device_run(&d, "kernel: all crashes survived", LIMIT_MS));
+    if (device_printed(&d, "kernel: FAILED")) {
+        fail_msg("console:\n%s", d.console);
+    }
     const char *place = d.console;
     for (unsigned i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
         char line[64];

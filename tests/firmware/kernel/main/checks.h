@@ -15,7 +15,10 @@ void check_tasks(void);
 void check_heap(void);
 void check_flash(void);
 
-/* Ways to die, 0.. in order; does not return. Returns false when number names none. */
+/* True when a sector can be erased and written. */
+bool flash_takes_bytes(void);
+
+/* Ways to die, 0.. in order. Returns false when number names none, true when it lived on. */
 bool crash(uint32_t number);
 
 #endif

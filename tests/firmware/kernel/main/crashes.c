@@ -1,15 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "checks.h"
 #include "esp8266/cpu.h"
+#include "esp8266/rom.h"
+#include "esp8266/soc.h"
+#include "esp_attr.h"
 #include "esp_err.h"
+#include "esp_partition.h"
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 
+/* Sets the chip's protection bits, as a serial loader may leave them. */
+static void IRAM_ATTR protect_flash(void)
+{
+    static struct rom_flashchip chip = {0, 0x400000, 0x10000, 0x1000, 0x100, 0xffff};
+    uint32_t lock = cpu_lock();
+    soc_cache_suspend();
+    SPI_write_enable(&chip);
+    SPI_write_status(&chip, 0x1c);
+    Wait_SPI_Idle(&chip);
+    soc_cache_resume(true);
+    cpu_unlock(lock);
+}
+
+bool flash_takes_bytes(void)
+{
+    const esp_partition_t *p =
+        esp_partition_find_first(ESP_PARTITION_TYPE_DATA, ESP_PARTITION_SUBTYPE_DATA_NVS, NULL);
+    uint8_t out[4] = {1, 2, 3, 4}, in[4];
+    return esp_partition_erase_range(p, 0x2000, 0x1000) == ESP_OK &&
+           esp_partition_read(p, 0x2000, in, 4) == ESP_OK && in[0] == 0xff &&
+           esp_partition_write(p, 0x2000, out, 4) == ESP_OK &&
+           esp_partition_read(p, 0x2000, in, 4) == ESP_OK && memcmp(in, out, 4) == 0;
+}
+
+/* Leaves a protected chip behind: the next start must lift that. */
 static void restart(void)
 {
+    CHECK(flash_takes_bytes());
+    protect_flash();
+    CHECK(!flash_takes_bytes());
     esp_restart();
 }
 

@@ -33,6 +33,7 @@ void app_main(void)
         check_flash();
         printf("kernel: %u passed, %u failed\n", (unsigned)n_passed, (unsigned)n_failed);
     } else {
+        CHECK(flash_takes_bytes());
         printf("kernel: crash %u gave reset reason %d\n", (unsigned)(next_crash - 1), (int)reason);
     }
     if (crash(next_crash++)) {
