@@ -166,6 +166,8 @@ static void an_image_without_hash_needs_permission(void **state)
     assert_int_equal(judge_file(image, len, NULL), ASL_ERR_IMAGE_NO_HASH);
     memset(image + len, 0xff, sizeof(image) - len);
     assert_int_equal(judge(image, sizeof(image), 64, slot, &info), ASL_ERR_IMAGE_NO_HASH);
+    /* Erased bytes are no hash in a slot; in a file they are a wrong one. */
+    assert_int_equal(judge_file(image, len + 32, NULL), ASL_ERR_IMAGE_HASH);
     slot.accept_no_hash = true;
     assert_int_equal(judge(image, sizeof(image), 64, slot, &info), ASL_OK);
     assert_false(info.has_hash);

@@ -163,6 +163,12 @@ static void a_declared_length_is_held(void **state)
     rewind_flash(f);
     assert_int_equal(run(f, f->image, f->len + 1, f->len + 1, NULL), ASL_ERR_IMAGE_TRAILING);
     expect_untouched(f);
+    /* Cut just before its hash: only the length tells it from an image that has none. */
+    f->config.accept_no_hash = true;
+    rewind_flash(f);
+    assert_int_equal(run(f, f->image, f->len - 32, 700, NULL), ASL_ERR_IMAGE_TRUNCATED);
+    f->config.accept_no_hash = false;
+    rewind_flash(f);
     /* A length that is known and cannot be: longer than the image, shorter than its text. */
     f->config.image_len = f->len + 16;
     assert_int_equal(run(f, f->image, f->len + 16, 700, NULL), ASL_ERR_IMAGE_TRAILING);
