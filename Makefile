@@ -16,9 +16,11 @@ CHECK_PARTS :=
 -include mk/file_verbs.mk
 -include mk/firmware.mk
 -include mk/board_tests.mk
+-include mk/bench.mk
 -include mk/network.mk
 -include mk/client.mk
 -include mk/https_tests.mk
 -include mk/fuzz.mk
+-include mk/check_sdk.mk
 -include mk/tests.mk
 -include mk/help.mk

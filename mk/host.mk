@@ -12,19 +12,22 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)")
 
 # $(call host_objects,ROOM,SOURCES,CFLAGS): objects of a room under build/host and, with the
-# sanitizers, under build/san; sets ROOM_OBJS and ROOM_SAN_OBJS.
+# sanitizers, under build/san; sets ROOM_OBJS and ROOM_SAN_OBJS. A source that an earlier room compiles
+# is not compiled again: its object is shared.
 define host_objects_
 $(1)_OBJS     := $$(patsubst %.c,$(BUILD)/host/%.o,$(2))
 $(1)_SAN_OBJS := $$(patsubst %.c,$(BUILD)/san/%.o,$(2))
-$$($(1)_OBJS): $(BUILD)/host/%.o: %.c
+$(1)_OWN      := $$(filter-out $$(COMPILED),$(2))
+COMPILED      += $$($(1)_OWN)
+$$($(1)_OWN:%.c=$(BUILD)/host/%.o): $(BUILD)/host/%.o: %.c
 	$$(call say,CC       $$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(HOST_CFLAGS) $(3) -c $$< -o $$@
-$$($(1)_SAN_OBJS): $(BUILD)/san/%.o: %.c
+$$($(1)_OWN:%.c=$(BUILD)/san/%.o): $(BUILD)/san/%.o: %.c
 	$$(call say,CC (san) $$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(HOST_CFLAGS) $(SAN_FLAGS) $(3) -c $$< -o $$@
--include $$($(1)_OBJS:.o=.d) $$($(1)_SAN_OBJS:.o=.d)
+-include $$($(1)_OWN:%.c=$(BUILD)/host/%.d) $$($(1)_OWN:%.c=$(BUILD)/san/%.d)
 endef
 host_objects = $(eval $(call host_objects_,$(1),$(2),$(3)))
 

@@ -63,7 +63,7 @@ static bool load_symbols(const char *elf, struct symbols *s)
                   {"_heap_end", &s->heap_end},
                   {"n_free_min", &s->n_free_min},
                   {"sched_tasks", &s->tasks}};
-    char command[512], name[256];
+    char command[640], name[256];
     uint32_t value;
     snprintf(command, sizeof(command), "xtensa-lx106-elf-nm '%s'", elf);
     FILE *f = popen(command, "r");
