@@ -13,7 +13,9 @@
 #define SPEED_80M    0xfu
 #define SPEED_MAX    2u
 
-/* The application's first 26.8 s: its own watchdog takes over long before. */
+/* 13.4 s for each stage: our start-up takes over at once, the SDK's in esp_task_wdt_init(). An
+ * image of the SDK that was built without CONFIG_TASK_WDT has to feed or disable the watchdog
+ * itself. */
 #define WDT_HANDOVER 14u
 
 /* mode, speed and size codes of the header at address 0 */
