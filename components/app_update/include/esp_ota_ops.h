@@ -11,6 +11,7 @@
 #include "esp_app_format.h"
 #include "esp_err.h"
 #include "esp_flash_data_types.h"
+#include "esp_image_format.h"
 #include "esp_partition.h"
 #include "esp_spi_flash.h"
 
