@@ -54,3 +54,6 @@ CLIENT_OTA_FLAGS := $(CLIENT_HTTP_FLAGS) -Iinclude -Icore/include -I$(OTA_DIR)/i
 $(call host_library,client_ota,$(wildcard $(OTA_DIR)/*.c),$(CLIENT_OTA_FLAGS))
 $(call unit_test,test_https_ota,tests/unit/test_https_ota.c,$(CLIENT_OTA_FLAGS) -Itests/support,\
     $(BUILD)/san/libclient_ota.a $(BUILD)/san/libclient_http.a $(CLIENT_TLS_LIBS) -lssl -lcrypto)
+
+# Sources of the SDK's and ESP-IDF's examples must go on compiling.
+INTEROP_TESTS += tests/interop/compat_sources.sh
