@@ -259,6 +259,13 @@ static void log_refused(struct ota_session *s, const char *call, esp_err_t err)
     }
 }
 
+static void log_progress(const struct ota_session *s)
+{
+    char text[PROGRESS_LEN];
+    ota_progress_text(&s->progress, now_ms(), text, sizeof(text));
+    ESP_LOGI(TAG, "%s", text);
+}
+
 static esp_err_t write_held(struct ota_session *s)
 {
     uint32_t n = (uint32_t)s->held;
@@ -269,9 +276,7 @@ static esp_err_t write_held(struct ota_session *s)
         return fail(s, err);
     }
     if (ota_progress_add(&s->progress, n, now_ms())) {
-        char text[PROGRESS_LEN];
-        ota_progress_text(&s->progress, now_ms(), text, sizeof(text));
-        ESP_LOGI(TAG, "%s", text);
+        log_progress(s);
     }
     return ESP_ERR_HTTPS_OTA_IN_PROGRESS;
 }
@@ -310,6 +315,9 @@ esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)
     }
     if (s->held > 0) {
         return write_held(s);
+    }
+    if (s->progress.told != s->progress.done) {
+        log_progress(s);
     }
     ESP_LOGI(TAG, "Connection closed, all data received");
     return ESP_OK;
