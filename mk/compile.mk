@@ -80,7 +80,8 @@ $(APP_SLOT): $(BUILD_DIR)/partition-table.bin $(AIRSLOT)
 	$(Q)$(AIRSLOT) partitions app-slot $< | \
 	    sed -n 's/^\(0x[0-9a-f]*\) \(0x[0-9a-f]*\)$$/APP_OFFSET := \1\nAPP_SIZE := \2/p' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)
+# Only once there is a configuration: the table's rule needs the flash size.
+ifneq ($(CONFIG_ESPTOOLPY_FLASHSIZE),)
 -include $(APP_SLOT)
 endif
 
