@@ -28,3 +28,7 @@ $(call host_program,tests/bad_server,bad_server_main,$(BUILD)/host/tests/support
 # The commands of docs/howto/https-server.md.
 NETWORK_TESTS += tests/network/howto_https_server.sh
 TEST_NEEDS += $(BUILD)/tests/bad_server $(BUILD)/airslot example-hello_world
+
+# Every bad input of an update, on the board; it builds the firmware variants it needs.
+NETWORK_TESTS += tests/network/bad_input.sh
+TEST_NEEDS += examples/simple_ota_example/server_certs/ca_cert.pem

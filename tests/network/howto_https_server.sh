@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the commands of docs/howto/https-server.md, word for word but for the port, as one script.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 work=build/tests/work/howto
 mkdir -p "$work"
 

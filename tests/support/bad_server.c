@@ -96,8 +96,10 @@ static bool read_request(struct link *l, char line[128])
         }
         len += (size_t)n;
         head[len] = '\0';
-        if (strstr(head, "\r\n\r\n")) {
-            snprintf(line, 128, "%.*s", (int)strcspn(head, "\r\n"), head);
+        /* A TLS client on a plain port gets an answer at once, as from any web server. */
+        bool is_foreign = !l->ssl && (head[0] < 'A' || head[0] > 'Z');
+        if (is_foreign || strstr(head, "\r\n\r\n")) {
+            snprintf(line, 128, "%.*s", is_foreign ? 0 : (int)strcspn(head, "\r\n"), head);
             return true;
         }
     }
