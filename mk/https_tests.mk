@@ -16,6 +16,7 @@ server_test = $(call host_objects,n_$(1),tests/network/$(1).c,$(SERVER_TEST_FLAG
 
 $(call server_test,test_server)
 $(call server_test,test_server_limits)
+$(call server_test,test_server_start)
 $(call server_test,test_bad_server)
 
 # The certificate is judged by the device's own mbedTLS, too (mk/client.mk).
@@ -25,8 +26,8 @@ $(call unit_test,test_srv_cert,tests/unit/test_srv_cert.c,$(SERVER_TEST_FLAGS) $
 $(call host_objects,bad_server_main,tests/support/bad_server_main.c,-Itests/support)
 $(call host_program,tests/bad_server,bad_server_main,$(BUILD)/host/tests/support/bad_server.o -lssl -lcrypto)
 
-# The commands of docs/howto/https-server.md.
-NETWORK_TESTS += tests/network/howto_https_server.sh
+# The verbs cert and serve, and the commands of docs/howto/https-server.md.
+NETWORK_TESTS += tests/network/verb_serve.sh tests/network/howto_https_server.sh
 TEST_NEEDS += $(BUILD)/tests/bad_server $(BUILD)/airslot example-hello_world
 
 # Every bad input of an update, on the board; it builds the firmware variants it needs.

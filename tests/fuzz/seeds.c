@@ -138,6 +138,21 @@ static void put_http(void)
     }
 }
 
+static void put_requests(void)
+{
+    static const char *const heads[] = {
+        "GET /a%20b/./c?d HTTP/1.1\r\nHost: x:1\r\nConnection: close, keep-alive\r\n\r\n",
+        "HEAD https://x/f HTTP/1.0\nIf-None-Match: W/\"b\", \"a-1\"\nContent-Length: 0\n\n",
+        "GET /%2e%2e/f HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "\r\nPOST * HTTP/2.0\r\n folded\r\n\r\n"};
+    char name[16];
+
+    for (unsigned i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        snprintf(name, sizeof(name), "request%u", i);
+        put("fuzz_srv_http", name, heads[i], strlen(heads[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -152,5 +167,6 @@ int main(int argc, char **argv)
     put_csv();
     put_elf();
     put_http();
+    put_requests();
     return 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How the HTTPS server bears slow, greedy, silent and hostile clients, how it stops, and what it
- * says when it cannot start. Its deadlines are set short; a test waits for what must happen, and
- * the client's own limit is far above. */
+/* How the HTTPS server bears slow, greedy, silent and hostile clients, and how it stops. Its
+ * deadlines are set short; a test waits for what must happen, and the client's own limit is far
+ * above. */
 #include <errno.h>
-#include <openssl/pem.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -402,121 +401,6 @@ static void a_stop_does_not_wait_for_ever(void **state)
     https_close(&client);
 }
 
-static void assert_cannot_open(const struct srv_config *config, const char *text, const char *hint)
-{
-    struct srv_error err;
-    assert_null(srv_server_open(config, &err));
-    print_message("error: %s\nhint: %s\n", err.text, err.hint);
-    assert_non_null(strstr(err.text, text));
-    assert_non_null(strstr(err.hint, hint));
-}
-
-static void a_start_that_fails_says_why(void **state)
-{
-    (void)state;
-    struct srv_config config = plain;
-    config.bind_address = "127.0.0.1";
-
-    config.root = "missing";
-    assert_cannot_open(&config, "'missing': No such file", "make it first");
-    config.root = "cert.pem";
-    assert_cannot_open(&config, "'cert.pem': Not a directory", "");
-    config = plain;
-    config.bind_address = "127.0.0.1";
-    config.cert_file = "missing.pem";
-    assert_cannot_open(&config, "certificate 'missing.pem': No such file", "airslot cert");
-    config.cert_file = "root/hello.txt";
-    assert_cannot_open(&config, "cannot use the certificate 'root/hello.txt'", "PEM");
-    config = plain;
-    config.bind_address = "127.0.0.1";
-    config.key_file = "cert.pem";
-    assert_cannot_open(&config, "'cert.pem': not a PEM private key", "airslot cert");
-    config = plain;
-    config.bind_address = "somewhere";
-    assert_cannot_open(&config, "cannot listen on somewhere port 0", "numeric");
-    config.bind_address = "192.0.2.77";
-    assert_cannot_open(&config, "Cannot assign requested address", "this machine's");
-}
-
-static void a_port_in_use_is_named(void **state)
-{
-    (void)state;
-    struct server_child server;
-    struct srv_config config = plain;
-    start(&server, &plain);
-    config.bind_address = "127.0.0.1";
-    config.port = server.port;
-    assert_cannot_open(&config, "Address already in use", "choose another port");
-    stop(&server);
-}
-
-static void a_foreign_key_is_refused(void **state)
-{
-    (void)state;
-    static const bool is_rsa[] = {false, true};
-    for (size_t i = 0; i < 2; i++) {
-        struct srv_config config = plain;
-        config.key_file = "other_key.pem";
-        assert_int_equal(rename("cert.pem", "first_cert.pem"), 0);
-        assert_int_equal(rename("key.pem", "first_key.pem"), 0);
-        assert_true(served_files_make_cert(is_rsa[i]));
-        assert_int_equal(rename("key.pem", "other_key.pem"), 0);
-        assert_int_equal(rename("first_cert.pem", "cert.pem"), 0);
-        assert_int_equal(rename("first_key.pem", "key.pem"), 0);
-        assert_cannot_open(&config, "does not belong to the certificate", "made together");
-    }
-}
-
-struct phrase {
-    const char *text;
-    unsigned n_asked;
-};
-
-static size_t give_phrase(void *ctx, char *buf, size_t size)
-{
-    struct phrase *phrase = ctx;
-    phrase->n_asked++;
-    int n = snprintf(buf, size, "%s", phrase->text);
-    return n > 0 && (size_t)n < size ? (size_t)n : 0;
-}
-
-static bool encrypt_key(const char *from, const char *to, const char *phrase)
-{
-    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
-    EVP_PKEY *key = in ? PEM_read_PrivateKey(in, NULL, NULL, NULL) : NULL;
-    bool ok = key && out &&
-              PEM_write_PKCS8PrivateKey(out, key, EVP_aes_256_cbc(), phrase, (int)strlen(phrase),
-                                        NULL, NULL) == 1;
-    EVP_PKEY_free(key);
-    if (in) {
-        fclose(in);
-    }
-    return out && fclose(out) == 0 && ok;
-}
-
-static void an_encrypted_key_asks_for_its_phrase(void **state)
-{
-    (void)state;
-    struct srv_error err;
-    struct phrase phrase = {.text = "open sesame"};
-    struct srv_config config = plain;
-    config.bind_address = "127.0.0.1";
-    config.key_file = "encrypted_key.pem";
-    assert_true(encrypt_key("key.pem", "encrypted_key.pem", "open sesame"));
-    assert_cannot_open(&config, "is encrypted", "openssl pkey");
-
-    config.ask_pass_phrase = give_phrase;
-    config.ctx = &phrase;
-    struct srv_server *server = srv_server_open(&config, &err);
-    assert_non_null(server);
-    assert_int_equal(phrase.n_asked, 1);
-    srv_server_close(server);
-    phrase.text = "wrong";
-    assert_cannot_open(&config, "does not open the key", "try again");
-    phrase.text = "";
-    assert_cannot_open(&config, "does not open the key", "try again");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -535,10 +419,6 @@ int main(void)
         cmocka_unit_test(both_signals_stop_an_idle_server),
         cmocka_unit_test(a_reply_under_way_ends_before_the_stop),
         cmocka_unit_test(a_stop_does_not_wait_for_ever),
-        cmocka_unit_test(a_start_that_fails_says_why),
-        cmocka_unit_test(a_port_in_use_is_named),
-        cmocka_unit_test(a_foreign_key_is_refused),
-        cmocka_unit_test(an_encrypted_key_asks_for_its_phrase),
     };
     return cmocka_run_group_tests(tests, make_files, NULL);
 }
