@@ -167,8 +167,19 @@ void vb_board_power_cycle(struct vb_board *b)
 
 void vb_board_external_reset(struct vb_board *b, enum vb_boot_strap strap)
 {
+    vb_note_work(b); /* what was idle under the old strap stays so */
     b->strap = strap;
     vb_request_reset(b, VB_RESET_EXTERNAL);
+}
+
+bool vb_board_in_download(const struct vb_board *b)
+{
+    return b->strap == VB_BOOT_DOWNLOAD;
+}
+
+void vb_board_set_host_reach(struct vb_board *b, enum vb_host_reach reach)
+{
+    b->host_reach = reach;
 }
 
 static void trace_reset(struct vb_board *b)
@@ -254,6 +265,7 @@ void vb_board_get_stats(const struct vb_board *b, struct vb_stats *out)
 {
     *out = b->stats;
     out->virtual_us = vb_now(b) / VB_TICKS_PER_US;
+    out->idle_us = vb_clock_idle(b) / VB_TICKS_PER_US;
     out->instructions += (uint32_t)(b->cpu.slice_len - b->cpu.slice_left);
     out->mapped_offset = vb_memory_mapped_image(b);
     out->pc = b->cpu.pc;

@@ -4,7 +4,8 @@
 
 #include "internal.h"
 
-#define TICKS_PER_SECOND_MHZ 2080u /* ticks of one cycle at 1 MHz */
+#define PATIENCE             (5000u * VB_TICKS_PER_US) /* more than unpacking a sector takes */
+#define TICKS_PER_SECOND_MHZ 2080u                     /* ticks of one cycle at 1 MHz */
 
 static vb_time executed_ticks(const struct vb_board *b)
 {
@@ -30,7 +31,29 @@ uint64_t vb_clock_cycles_until(const struct vb_board *b, vb_time at)
 
 void vb_clock_skip(struct vb_board *b, vb_time at)
 {
-    b->now += vb_clock_cycles_until(b, at) * b->cycle_ticks;
+    vb_time skipped = vb_clock_cycles_until(b, at) * b->cycle_ticks;
+    b->now += skipped;
+    b->idle += vb_board_in_download(b) ? 0 : skipped;
+}
+
+/* --- idle time --- */
+
+/* Loaders and flasher stubs poll instead of sleeping: silence that lasts means that they wait. */
+static vb_time silence(const struct vb_board *b)
+{
+    vb_time quiet = vb_now(b) - b->work_at;
+    return vb_board_in_download(b) && quiet > PATIENCE ? quiet - PATIENCE : 0;
+}
+
+void vb_note_work(struct vb_board *b)
+{
+    b->idle += silence(b);
+    b->work_at = vb_now(b);
+}
+
+vb_time vb_clock_idle(const struct vb_board *b)
+{
+    return b->idle + silence(b);
 }
 
 void vb_set_clock(struct vb_board *b, unsigned cpu_mhz, unsigned apb_mhz)

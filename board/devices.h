@@ -90,6 +90,7 @@ struct vb_uart {
     uint64_t tx_due;  /* end of that byte, VB_NEVER when idle */
     uint64_t rx_due;  /* end of the byte on the receive line */
     uint64_t rx_timeout_due;
+    uint32_t host_baud; /* of the line's far end, 0: the device's own */
     uint16_t host_head, host_n;
     uint8_t host[VB_UART_HOST_QUEUE]; /* bytes the host has sent, not yet on the line */
 };

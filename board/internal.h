@@ -75,11 +75,14 @@ struct vb_board {
 
     vb_time now;               /* at the last synchronisation; vb_now() is exact inside a slice */
     vb_time due[VB_EVENT_COUNT];
+    vb_time idle;              /* see vb_stats.idle_us */
+    vb_time work_at;           /* of the last byte on UART 0 or command to the flash chip */
     uint32_t cycle_ticks;      /* 40, 26 or 13 */
     uint32_t apb_ticks;        /* 40 (52 MHz) or 26 (80 MHz) */
     uint64_t random[2];
 
     enum vb_boot_strap strap;
+    enum vb_host_reach host_reach;
     bool powered;
     bool stop_requested;
     bool reset_pending;
@@ -102,6 +105,8 @@ void vb_schedule(struct vb_board *b, enum vb_event event, vb_time at);
 /* Changes the clocks from this moment on. cpu_mhz 52, 80 or 160; apb 52 or 80. */
 void vb_set_clock(struct vb_board *b, unsigned cpu_mhz, unsigned apb_mhz);
 uint64_t vb_random(struct vb_board *b);
+/* A byte moved on a UART, or the flash chip got a command: the device is not idle. */
+void vb_note_work(struct vb_board *b);
 /* Asks for a reset after the present instruction. */
 void vb_request_reset(struct vb_board *b, enum vb_reset_kind kind);
 /* Stops the run: something is not modelled. Formats one sentence; pc is added. */

@@ -119,6 +119,12 @@ static bool may_wake(const struct vb_cpu *cpu, enum vb_event event)
     }
 }
 
+static bool host_may_wake(const struct vb_board *b, bool is_level1_open)
+{
+    bool hears_uart = is_level1_open && (b->cpu.sr[VB_SR_INTENABLE] & 1u << 5) != 0;
+    return b->host_reach == VB_REACH_RESET || (b->host_reach == VB_REACH_BYTES && hears_uart);
+}
+
 static bool can_wake(const struct vb_board *b)
 {
     for (unsigned i = 0; i < VB_EVENT_COUNT; i++) {
@@ -127,6 +133,9 @@ static bool can_wake(const struct vb_board *b)
         }
     }
     bool is_level1_open = vb_cpu_level(&b->cpu) == 0 && b->cpu.sr[VB_SR_INTENABLE] != 0;
+    if (host_may_wake(b, is_level1_open)) {
+        return true;
+    }
     return is_level1_open && b->config.net != NULL && (is_net_open(b) || next_net(b) != VB_NEVER);
 }
 

@@ -327,6 +327,7 @@ void vb_spi_event(struct vb_board *b)
     uint8_t rx[N_W];
     uint32_t cmd = b->spi.cmd;
     b->spi.cmd = 0;
+    vb_note_work(b);
     vb_schedule(b, VB_EVENT_SPI, VB_NEVER);
     if (!make(b, cmd, &t)) {
         vb_unmodelled(b, "SPI0 registers changed under command 0x%08x", cmd);

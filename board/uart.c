@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Both UARTs: 128-byte FIFOs, line timing from CLKDIV, interrupts, autobaud counters. UART0's
- * receive line is fed from the host queue at the device's own speed; UART1 only transmits. */
+ * receive line is fed from the host queue at the host's speed, or the device's own; UART1 only
+ * transmits. */
 #include <string.h>
 
 #include "device_table.h"
@@ -25,6 +26,7 @@ enum {
 
 #define INT_RXFIFO_FULL  (1u << 0)
 #define INT_TXFIFO_EMPTY (1u << 1)
+#define INT_FRAME        (1u << 3)
 #define INT_RX_OVERFLOW  (1u << 4)
 #define INT_RX_TIMEOUT   (1u << 8)
 #define INT_ALL          0x1ffu
@@ -56,7 +58,9 @@ enum {
 #define DATE_VALUE      0x00062000u
 #define ID_VALUE        0x00000500u
 
-#define INTERRUPT 5u
+#define INTERRUPT        5u
+#define MAX_BAUD         8000000u /* far beyond any adapter */
+#define TICKS_PER_SECOND ((vb_time)VB_TICKS_PER_US * 1000000u)
 
 /* --- FIFOs --- */
 
@@ -89,13 +93,34 @@ static vb_time bit_ticks(const struct vb_board *b, const struct vb_uart *u)
     return (vb_time)divider * b->apb_ticks;
 }
 
-static vb_time byte_ticks(const struct vb_board *b, const struct vb_uart *u)
+/* Of the host's end of the line. */
+static vb_time host_bit_ticks(const struct vb_board *b, const struct vb_uart *u)
+{
+    return u->host_baud != 0 ? TICKS_PER_SECOND / u->host_baud : bit_ticks(b, u);
+}
+
+static vb_time byte_ticks(const struct vb_uart *u, vb_time bit)
 {
     static const uint8_t stop_half_bits[4] = {2, 2, 3, 4};
     uint32_t half_bits = 2 * (1 + CONF0_DATA_BITS(u->conf0));
     half_bits += (u->conf0 & CONF0_PARITY) != 0 ? 2 : 0;
     half_bits += stop_half_bits[CONF0_STOP(u->conf0)];
-    return half_bits * bit_ticks(b, u) / 2;
+    return half_bits * bit / 2;
+}
+
+/* What a receiver at the speed of rx_bit makes of a byte sent at that of tx_bit: it looks at the
+ * middle of each of its own bits; after the sender's stop bit the line is high. Ends that agree
+ * within 4 % get the byte; a byte stays one byte at any speed. */
+static uint8_t sampled(uint8_t byte, vb_time tx_bit, vb_time rx_bit, bool *has_stop)
+{
+    uint32_t line = (uint32_t)byte << 1 | 1u << 9;
+    uint32_t got = 0;
+    for (unsigned bit = 1; bit <= 9; bit++) {
+        vb_time at = (2 * bit + 1) * rx_bit / 2 / tx_bit;
+        got |= (at > 9 ? 1u : line >> at & 1u) << bit;
+    }
+    *has_stop = (got >> 9 & 1u) != 0;
+    return (uint8_t)(got >> 1);
 }
 
 static vb_time earlier(vb_time a, vb_time c)
@@ -146,10 +171,20 @@ static void start_sending(struct vb_board *b, struct vb_uart *u, vb_time from)
         return;
     }
     u->shifting = fifo_pop(&u->tx);
-    u->tx_due = from + byte_ticks(b, u);
+    u->tx_due = from + byte_ticks(u, bit_ticks(b, u));
 }
 
 static void receive(struct vb_board *b, struct vb_uart *u, uint8_t byte, vb_time at);
+
+static void tell_host(struct vb_board *b, unsigned n, uint8_t byte)
+{
+    const struct vb_uart *u = &b->uart[n];
+    bool has_stop;
+    if (b->config.uart_tx != NULL) {
+        b->config.uart_tx(b->config.ctx, n,
+                          sampled(byte, bit_ticks(b, u), host_bit_ticks(b, u), &has_stop));
+    }
+}
 
 static void sent(struct vb_board *b, unsigned n)
 {
@@ -159,13 +194,14 @@ static void sent(struct vb_board *b, unsigned n)
     start_sending(b, u, at);
     if ((u->conf0 & CONF0_LOOPBACK) != 0) {
         receive(b, u, byte, at);
-    } else if (b->config.uart_tx != NULL) {
-        b->config.uart_tx(b->config.ctx, n, byte);
+    } else {
+        tell_host(b, n, byte);
     }
 }
 
 void vb_uart_tx_event(struct vb_board *b)
 {
+    vb_note_work(b);
     for (unsigned n = 0; n < 2; n++) {
         while (b->uart[n].tx_due <= vb_now(b)) {
             sent(b, n);
@@ -196,20 +232,22 @@ static uint32_t count_edges(uint8_t byte)
     return edges;
 }
 
-static void measure(struct vb_uart *u, uint8_t byte)
+/* Both widths are those of one bit: every frame that trains a loader has single bits of each. */
+static void measure(struct vb_board *b, struct vb_uart *u, uint8_t byte)
 {
     if ((u->autobaud & AUTOBAUD_ENABLE) == 0) {
         return;
     }
     u->n_pulses += count_edges(byte);
     u->n_pulses = u->n_pulses < MAX_PULSES ? u->n_pulses : MAX_PULSES;
-    u->low_pulse = u->clkdiv > PULSE_OFFSET ? u->clkdiv - PULSE_OFFSET : 0;
+    uint32_t width = (uint32_t)(host_bit_ticks(b, u) / b->apb_ticks);
+    u->low_pulse = width > PULSE_OFFSET ? width - PULSE_OFFSET : 0;
     u->high_pulse = u->low_pulse;
 }
 
 static void receive(struct vb_board *b, struct vb_uart *u, uint8_t byte, vb_time at)
 {
-    measure(u, byte);
+    measure(b, u, byte);
     if (!fifo_push(&u->rx, byte)) {
         u->int_raw |= INT_RX_OVERFLOW;
     }
@@ -218,7 +256,7 @@ static void receive(struct vb_board *b, struct vb_uart *u, uint8_t byte, vb_time
 
 static void start_receiving(struct vb_board *b, struct vb_uart *u, vb_time from)
 {
-    u->rx_due = u->host_n > 0 ? from + byte_ticks(b, u) : VB_NEVER;
+    u->rx_due = u->host_n > 0 ? from + byte_ticks(u, host_bit_ticks(b, u)) : VB_NEVER;
 }
 
 static void arrived(struct vb_board *b, struct vb_uart *u)
@@ -227,12 +265,16 @@ static void arrived(struct vb_board *b, struct vb_uart *u)
     uint8_t byte = u->host[u->host_head];
     u->host_head = (uint16_t)((u->host_head + 1u) % VB_UART_HOST_QUEUE);
     u->host_n--;
-    receive(b, u, byte, at);
+    bool has_stop;
+    uint8_t got = sampled(byte, host_bit_ticks(b, u), bit_ticks(b, u), &has_stop);
+    u->int_raw |= has_stop ? 0 : INT_FRAME;
+    receive(b, u, got, at);
     start_receiving(b, u, at);
 }
 
 void vb_uart_rx_event(struct vb_board *b)
 {
+    vb_note_work(b);
     struct vb_uart *first = &b->uart[0];
     while (first->rx_due <= vb_now(b)) {
         arrived(b, first);
@@ -261,6 +303,19 @@ bool vb_board_uart_rx(struct vb_board *board, uint8_t byte)
         schedule(board);
     }
     return true;
+}
+
+void vb_board_uart_purge(struct vb_board *board)
+{
+    struct vb_uart *u = &board->uart[0];
+    u->host_n = 0;
+    u->rx_due = VB_NEVER;
+    schedule(board);
+}
+
+void vb_board_set_host_baud(struct vb_board *board, uint32_t baud)
+{
+    board->uart[0].host_baud = baud < MAX_BAUD ? baud : MAX_BAUD;
 }
 
 /* A byte on the line keeps the length that it began with. */

@@ -99,6 +99,23 @@ void vb_board_external_reset(struct vb_board *board, enum vb_boot_strap strap);
 /* Sends a byte to the device's UART 0. Returns false when its receive line is still busy with
  * earlier bytes (more than 4096 queued). */
 bool vb_board_uart_rx(struct vb_board *board, uint8_t byte);
+/* Forgets what vb_board_uart_rx() took and the device has not received yet. */
+void vb_board_uart_purge(struct vb_board *board);
+/* Speed of the host's end of UART 0's line; 0, as created: always the device's own. Bytes towards
+ * the device travel at it, and an end that listens at another speed than the other sends gets what
+ * its receiver makes of the waveform. */
+void vb_board_set_host_baud(struct vb_board *board, uint32_t baud);
+
+/* What may still reach a device that sleeps without an event of its own. */
+enum vb_host_reach {
+    VB_REACH_NONE,  /* as created: such a device is dead */
+    VB_REACH_BYTES, /* the serial line: it wakes whoever has interrupt 5 open */
+    VB_REACH_RESET, /* the EN pin too */
+};
+void vb_board_set_host_reach(struct vb_board *board, enum vb_host_reach reach);
+/* True when the straps of the last reset chose serial download. */
+bool vb_board_in_download(const struct vb_board *board);
+
 /* Hands a frame to the radio. Returns false (dropped) when not joined or the queue is full. */
 bool vb_board_net_deliver(struct vb_board *board, const uint8_t *frame, size_t len);
 /* Adds or removes access points while running: an empty list ends a link with beacon timeout. */
@@ -107,6 +124,7 @@ void vb_board_set_aps(struct vb_board *board, const struct vb_ap *ap, unsigned n
 struct vb_stats {
     uint64_t virtual_us;
     uint64_t instructions;
+    uint64_t idle_us; /* of virtual_us: asleep, or polling a silent line in download mode */
     uint32_t resets;         /* after the power-on one; restarts by a jump to the ROM included */
     uint32_t mapped_offset;  /* flash address of the image that executes through the cache window, or
                                 what the window shows when there is none; UINT32_MAX when off */
