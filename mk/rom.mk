@@ -3,7 +3,7 @@
 
 XTENSA     ?= xtensa-lx106-elf-
 ROM_DIR    := board/rom
-ROM_SRCS   := boot flash_boot exceptions data console system wdt task timer uart random \
+ROM_SRCS   := boot flash_boot exceptions data console system wdt task timer uart slip download random \
               spi_flash spi_chip cache printf string memory gpio analog integer float32 float64 \
               md5 sha1
 ROM_ASM    := startup vectors entries multiply

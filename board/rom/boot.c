@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the ROM does between the reset and an image: console, reset cause, straps, and what follows
- * when no image can be started. Serial download mode prints its banner and waits. */
+ * when no image can be started. */
 #include "rom.h"
 
 enum boot_mode { MODE_REMAP = 0, MODE_DOWNLOAD = 1, MODE_JUMP = 2, MODE_FLASH = 3 };
 
-#define IRAM_START 0x40100000
+#define IRAM_START      0x40100000
+#define DOWNLOAD_BUFFER 0x3FFFA000
+#define DOWNLOAD_SIZE   0x2000
 
 static void sleep_forever(void) __attribute__((noreturn));
 static void sleep_forever(void)
@@ -49,6 +51,29 @@ static void start_console(void)
     ets_install_uart_printf();
 }
 
+/* Sleeps between the bytes of the frame that it measures. The frame itself is lost: setting the
+ * divider empties the FIFO, and what the interrupt has already moved to the ring is dropped. */
+static uint32_t learn_divider(void)
+{
+    ets_isr_unmask(1u << INTERRUPT_UART);
+    for (;;) {
+        uint32_t ps = _xtos_set_intlevel(1);
+        uint32_t divider = uart_baudrate_detect(0, 1);
+        if (divider != 0) {
+            _xtos_restore_intlevel(ps);
+            return divider;
+        }
+        __asm__ volatile("waiti 0");
+    }
+}
+
+static void download(void)
+{
+    uart_div_modify(0, learn_divider());
+    uart_buff_switch(0);
+    UartDwnLdProc((uint8_t *)DOWNLOAD_BUFFER, DOWNLOAD_SIZE, &user_start);
+}
+
 /* After power-on, the EN pin or the watchdog nothing is set up; other causes keep what was there.
  */
 static void attach(enum boot_mode mode)
@@ -59,7 +84,7 @@ static void attach(enum boot_mode mode)
     } else if (mode == MODE_JUMP) {
         user_start = (rom_entry)IRAM_START;
     } else {
-        sleep_forever();
+        download();
     }
 }
 

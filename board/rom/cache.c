@@ -48,7 +48,6 @@ void Cache_Read_Enable(uint32_t map, uint32_t segment, uint32_t size)
 }
 
 /* Leaves the mapping and the grant of IRAM as they are. */
-void Cache_Read_Disable(void);
 void Cache_Read_Disable(void)
 {
     if (REG(DPORT_CACHE) & ENABLE) {

@@ -161,6 +161,17 @@ uint32_t uart_tx_one_char(uint8_t c);
 uint32_t uart_rx_one_char(uint8_t *c);
 uint8_t uart_rx_one_char_block(void);
 void uart_rx_intr_handler(void *arg, struct rom_frame *frame);
+uint32_t uart_rx_readbuff(struct rom_rx_buffer *rx, uint8_t *c);
+uint32_t uart_baudrate_detect(uint32_t uart, uint32_t nonblock);
+/* Until the last byte has left the FIFO. */
+void uart_wait_sent(void);
+void uart_buff_switch(uint32_t uart);
+
+/* slip.c, download.c */
+uint32_t send_packet(const uint8_t *packet, uint32_t len);
+/* Length of the next frame, in packet; 0 when it was longer than max. */
+uint32_t rom_receive_frame(uint8_t *packet, uint32_t max);
+uint32_t UartDwnLdProc(uint8_t *buf, uint32_t size, rom_entry *start);
 
 /* printf.c */
 int ets_vprintf(rom_putc put, const char *format, va_list args);
@@ -189,7 +200,13 @@ void SelectSpiFunction(void);
 void spi_flash_attach(void);
 uint32_t SPIReadModeCnfig(uint32_t mode);
 uint32_t SPIRead(uint32_t addr, uint32_t *dst, uint32_t len);
+uint32_t SPIWrite(uint32_t addr, const uint32_t *src, uint32_t len);
+uint32_t SPIEraseArea(uint32_t addr, uint32_t len);
 uint32_t SPIUnlock(void);
+uint32_t SPILock(void);
+uint32_t SPIParamCfg(uint32_t id, uint32_t chip_size, uint32_t block_size, uint32_t sector_size,
+                     uint32_t page_size, uint32_t status_mask);
+void Cache_Read_Disable(void);
 
 /* memory.c, string.c */
 void *memcpy(void *dst, const void *src, size_t len);

@@ -14,7 +14,7 @@
 #define STATELESS(object) */object.o(.rodata .rodata.* .data .data.* .bss .bss.* COMMON)
 #define GROUP_tasks    TEXT(task) TEXT(timer)
 #define GROUP_system   TEXT(system)
-#define GROUP_services TEXT(spi_flash) TEXT(spi_chip) TEXT(cache) TEXT(printf) TEXT(string) \
+#define GROUP_services TEXT(slip) TEXT(download) TEXT(spi_flash) TEXT(spi_chip) TEXT(cache) TEXT(printf) TEXT(string) \
                        TEXT(memory) TEXT(gpio) TEXT(analog)
 #define GROUP_math     TEXT(float32) TEXT(float64) TEXT(integer) TEXT(multiply) \
                        *libgcc.a:*(.literal .text)

@@ -88,7 +88,6 @@ uint32_t SPIUnlock(void)
 }
 
 /* Protects the whole chip. */
-uint32_t SPILock(void);
 uint32_t SPILock(void)
 {
     return write_protection(PROTECT_ALL);
@@ -99,7 +98,6 @@ uint32_t SPIRead(uint32_t addr, uint32_t *dst, uint32_t len)
     return SPI_read_data(flashchip, addr, dst, len);
 }
 
-uint32_t SPIWrite(uint32_t addr, const uint32_t *src, uint32_t len);
 uint32_t SPIWrite(uint32_t addr, const uint32_t *src, uint32_t len)
 {
     if (addr > flashchip->chip_size || len > flashchip->chip_size - addr) {
@@ -167,7 +165,6 @@ static uint32_t erase_sectors(uint32_t *sector, uint32_t n)
 
 /* Erases head + N sectors where N would do: the mask ROM forgets to subtract the head, and host
  * tools shrink the size they ask for accordingly. */
-uint32_t SPIEraseArea(uint32_t addr, uint32_t len);
 uint32_t SPIEraseArea(uint32_t addr, uint32_t len)
 {
     uint32_t sector = addr / flashchip->sector_size;
@@ -191,8 +188,6 @@ uint32_t SPIEraseArea(uint32_t addr, uint32_t len)
     return erase_sectors(&sector, remaining);
 }
 
-uint32_t SPIParamCfg(uint32_t id, uint32_t chip_size, uint32_t block_size, uint32_t sector_size,
-                     uint32_t page_size, uint32_t status_mask);
 uint32_t SPIParamCfg(uint32_t id, uint32_t chip_size, uint32_t block_size, uint32_t sector_size,
                      uint32_t page_size, uint32_t status_mask)
 {

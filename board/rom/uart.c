@@ -97,7 +97,6 @@ void uart_div_modify(uint32_t uart, uint32_t divider)
     reset_fifos(uart);
 }
 
-void uart_buff_switch(uint32_t uart);
 void uart_buff_switch(uint32_t uart)
 {
     uint32_t ps = _xtos_set_intlevel(3);
@@ -109,7 +108,6 @@ void uart_buff_switch(uint32_t uart)
 
 /* Learns the speed of the other side. Returns the divider; 0 when nonblock is set and too few edges
  * were seen. */
-uint32_t uart_baudrate_detect(uint32_t uart, uint32_t nonblock);
 uint32_t uart_baudrate_detect(uint32_t uart, uint32_t nonblock)
 {
     if ((*reg(uart, AUTOBAUD) & 1) == 0) {
@@ -126,11 +124,16 @@ uint32_t uart_baudrate_detect(uint32_t uart, uint32_t nonblock)
     return (low + high) / 2 + AUTOBAUD_OFFSET;
 }
 
-/* Waits for an empty FIFO, not for room in it. */
-uint32_t uart_tx_one_char(uint8_t c)
+void uart_wait_sent(void)
 {
     while ((*reg(UartDev.uart, STATUS) >> 16 & 0xFF) != 0) {
     }
+}
+
+/* Waits for an empty FIFO, not for room in it. */
+uint32_t uart_tx_one_char(uint8_t c)
+{
+    uart_wait_sent();
     *reg(UartDev.uart, FIFO) = c;
     return 0;
 }
@@ -174,7 +177,6 @@ void uart_rx_intr_handler(void *arg, struct rom_frame *frame)
 }
 
 /* Takes one byte out of the ring: 0 with a byte, 1 without. */
-uint32_t uart_rx_readbuff(struct rom_rx_buffer *rx, uint8_t *c);
 uint32_t uart_rx_readbuff(struct rom_rx_buffer *rx, uint8_t *c)
 {
     volatile struct rom_rx_buffer *shared = rx;
