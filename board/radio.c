@@ -67,6 +67,13 @@ static bool is_same_text(const char *in_air, const char *wanted, uint32_t len)
     return strlen(in_air) == len && memcmp(in_air, wanted, len) == 0;
 }
 
+/* A station that was given a password does not join an open access point of that name: whoever
+ * puts one up would get its traffic. Fact: the SDK raises the threshold of encryption with it. */
+static bool is_suitable(const struct vb_radio *r, const struct vb_ap *ap)
+{
+    return ap->password[0] != '\0' || r->pass_len == 0;
+}
+
 /* How a join ends now: NONE with the access point in *ap, or the reason of its failure. */
 static uint32_t join_outcome(const struct vb_board *b, struct vb_ap *ap)
 {
@@ -78,10 +85,10 @@ static uint32_t join_outcome(const struct vb_board *b, struct vb_ap *ap)
     unpack(r->pass, r->pass_len, pass);
     for (unsigned i = 0; i < b->config.n_aps; i++) {
         *ap = ap_in_air(b, i);
-        if (!is_same_text(ap->ssid, ssid, r->ssid_len)) {
+        if (!is_same_text(ap->ssid, ssid, r->ssid_len) || !is_suitable(r, ap)) {
             continue;
         }
-        if (ap->password[0] == '\0' || is_same_text(ap->password, pass, r->pass_len)) {
+        if (is_same_text(ap->password, pass, r->pass_len)) {
             return VRADIO_REASON_NONE;
         }
         reason = VRADIO_REASON_4WAY_HANDSHAKE_TIMEOUT;

@@ -123,6 +123,23 @@ static void says_why_a_join_failed(void **state)
     fails(b, 1500000, VRADIO_REASON_NO_AP_FOUND);
 }
 
+static void a_password_keeps_it_off_open_access_points(void **state)
+{
+    struct vb_board *b = *state;
+    const struct vb_ap open = {.ssid = "airslot"};
+    const struct vb_ap both[2] = {open, home};
+    vb_board_set_aps(b, &open, 1);
+    start_join(b, "airslot", "airslot8266");
+    fails(b, 1500000, VRADIO_REASON_NO_AP_FOUND);
+    set(b, VRADIO_INT_CLR, 0xf);
+    start_join(b, "airslot", "");
+    fake_run_us(b, 300000);
+    assert_int_equal(get(b, VRADIO_STATE), VRADIO_STATE_JOINED);
+    vb_board_set_aps(b, both, 2);
+    join(b);
+    assert_int_equal(get(b, VRADIO_CHANNEL), 11);
+}
+
 static void is_deaf_while_off_or_busy(void **state)
 {
     struct vb_board *b = *state;
@@ -248,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(joins_with_the_password),
         TEST(says_why_a_join_failed),
+        TEST(a_password_keeps_it_off_open_access_points),
         TEST(is_deaf_while_off_or_busy),
         TEST(scans_what_is_in_the_air),
         TEST(a_lost_access_point_ends_the_link),
