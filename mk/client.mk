@@ -33,7 +33,7 @@ $(call host_library,client_support,$(CLIENT_SUPPORT),$(CLIENT_FLAGS))
 
 HTTP_DIR := components/esp_http_client
 CLIENT_HTTP_FLAGS := $(CLIENT_FLAGS) -I$(HTTP_DIR)/include -I$(HTTP_DIR) -Icomponents/mbedtls/include
-CLIENT_HTTP_SRCS := $(addprefix $(HTTP_DIR)/,esp_http_client.c http_exchange.c http_transport.c \
+CLIENT_HTTP_SRCS := $(addprefix $(HTTP_DIR)/,esp_http_client.c http_exchange.c http_request.c http_transport.c \
     http_url.c http_parse.c http_body.c)
 $(call host_library,client_http,$(CLIENT_HTTP_SRCS),$(CLIENT_HTTP_FLAGS))
 

@@ -61,6 +61,10 @@ struct esp_http_client {
 /* True for the statuses that send the request elsewhere. */
 bool http_is_redirect(int status);
 
+/* Sends the request's head over the open transport; write_len as in esp_http_client_open().
+ * Errors: ESP_ERR_NO_MEM, ESP_ERR_HTTP_WRITE_DATA (logged). */
+esp_err_t http_send_head(struct esp_http_client *c, int write_len);
+
 /* Tells the handler, if there is one. */
 void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
                 size_t len);
