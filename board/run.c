@@ -6,7 +6,7 @@
 #include "board.h"
 #include "clock.h"
 #include "internal.h"
-#include "vb_cpu_state.h"
+#include "vb_debug.h"
 
 #define MS_TICKS     (1000u * VB_TICKS_PER_US)
 #define MAX_SLICE    (1u << 24) /* instructions */
@@ -46,10 +46,12 @@ static void poll_net(struct vb_board *b, uint32_t wait_us)
     net->poll(net->ctx, b, b->now / VB_TICKS_PER_US, wait_us);
 }
 
+/* Never now: a backend that always wants to work must not stop the clock. */
 static vb_time next_net(const struct vb_board *b)
 {
     const struct vb_net *net = b->config.net;
-    return us_to_time(net->next_us(net->ctx));
+    vb_time at = us_to_time(net->next_us(net->ctx));
+    return at > b->now ? at : vb_whole_us(b->now + 1);
 }
 
 static bool is_net_open(const struct vb_board *b)
@@ -62,7 +64,7 @@ static void schedule_net_busy(struct vb_board *b)
 {
     if (b->config.net != NULL) {
         b->due[VB_EVENT_NET] =
-            earlier(b->due[VB_EVENT_NET], earlier(b->now + MS_TICKS, next_net(b)));
+            earlier(b->due[VB_EVENT_NET], earlier(vb_whole_us(b->now + MS_TICKS), next_net(b)));
     }
 }
 
@@ -91,6 +93,10 @@ static bool stops(struct vb_board *b, const struct run *run, enum vb_stop *why)
     if (b->stop_requested) {
         b->stop_requested = false;
         *why = VB_STOP_REQUEST;
+        return true;
+    }
+    if (b->debug.halt.kind != VB_HALT_NONE) {
+        *why = VB_STOP_DEBUG;
         return true;
     }
     *why = VB_STOP_TIME;
@@ -171,6 +177,8 @@ static int32_t slice_length(const struct vb_board *b, const struct run *run)
     uint64_t n = vb_clock_cycles_until(b, earlier(vb_clock_next_due(b), run->until));
     uint64_t left = run->max_instructions - b->stats.instructions;
     uint64_t most = b->config.real_time ? MS_TICKS / b->cycle_ticks : MAX_SLICE;
+    uint64_t untraced = vb_debug_untraced(b);
+    left = left < untraced ? left : untraced;
     n = n < left ? n : left;
     return (int32_t)(n < most ? n : most);
 }
@@ -202,6 +210,8 @@ static void execute_slice(struct vb_board *b, const struct run *run)
     schedule_net_busy(b);
     if (b->cpu.sr[VB_SR_ICOUNTLEVEL] > vb_cpu_level(&b->cpu)) {
         execute_counted(b);
+    } else if (vb_debug_is_tracing(b)) {
+        vb_debug_trace(b, execute);
     } else {
         execute(b, slice_length(b, run));
     }
@@ -227,6 +237,7 @@ static void keep_pace(struct vb_board *b, const struct run *run)
 static enum vb_stop run_board(struct vb_board *b, struct run *run)
 {
     enum vb_stop why;
+    vb_debug_resume(b);
     run->start = b->now;
     run->host_start_us = b->config.real_time ? host_us() : 0;
     for (;;) {
@@ -262,6 +273,11 @@ enum vb_stop vb_board_run(struct vb_board *b, uint64_t until_us)
 
 enum vb_stop vb_board_step(struct vb_board *b, uint64_t n)
 {
-    struct run run = {.until = VB_NEVER, .max_instructions = b->stats.instructions + n};
+    return vb_board_step_until(b, n, UINT64_MAX);
+}
+
+enum vb_stop vb_board_step_until(struct vb_board *b, uint64_t n, uint64_t until_us)
+{
+    struct run run = {.until = us_to_time(until_us), .max_instructions = b->stats.instructions + n};
     return run_board(b, &run);
 }

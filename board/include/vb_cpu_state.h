@@ -15,7 +15,8 @@ struct vb_cpu_state {
 
 void vb_board_get_cpu(const struct vb_board *board, struct vb_cpu_state *out);
 void vb_board_set_cpu(struct vb_board *board, const struct vb_cpu_state *in);
-/* Executes exactly n instructions (an exception entry counts as its instruction). */
+/* Executes exactly n instructions (an instruction that raises an exception counts) and returns
+ * VB_STOP_TIME, unless something else stops it. 0 applies power or a reset that is due, no more. */
 enum vb_stop vb_board_step(struct vb_board *board, uint64_t n);
 /* Writes RAM at vaddr; word-only memories included. Out of range returns false. */
 bool vb_board_write_mem(struct vb_board *board, uint32_t vaddr, const void *src, size_t len);
