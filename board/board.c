@@ -67,6 +67,8 @@ static void init_state(struct vb_board *b, const struct vb_config *config)
     b->random[1] = spread(&seed);
     b->strap = config->strap != 0 ? config->strap : VB_BOOT_FLASH;
     b->cycle_ticks = b->apb_ticks = VB_TICKS_PER_US / 52;
+    b->debug.trace_from = config->trace_insn_from;
+    b->debug.trace_to = config->trace_insn_to;
     for (unsigned i = 0; i < VB_EVENT_COUNT; i++) {
         b->due[i] = VB_NEVER;
     }
@@ -123,6 +125,7 @@ struct vb_board *vb_board_fork(const struct vb_board *board)
         return NULL;
     }
     memcpy(b, board, sizeof(*b));
+    b->tap = NULL;
     if (!vb_memory_fork(b)) {
         free(b);
         return NULL;

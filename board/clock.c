@@ -17,6 +17,12 @@ vb_time vb_now(const struct vb_board *b)
     return b->now + executed_ticks(b);
 }
 
+vb_time vb_whole_us(vb_time at)
+{
+    vb_time over = at % VB_TICKS_PER_US;
+    return over == 0 ? at : at + (VB_TICKS_PER_US - over);
+}
+
 void vb_clock_sync(struct vb_board *b)
 {
     b->now += executed_ticks(b);

@@ -174,16 +174,24 @@ static bool has_breakpoint(const struct vb_cpu *cpu, uint32_t vaddr)
     return (cpu->sr[VB_SR_IBREAKENABLE] & 1) != 0 && cpu->sr[VB_SR_IBREAKA0] == vaddr;
 }
 
-/* Decodes one instruction, and in front of it what must happen there. Returns its length, or 0 when
- * the list of operations ends with it. */
+/* Puts in front of an instruction what must happen there. */
+static void append_breakpoints(struct vb_board *b, struct vb_code_page *page, uint32_t off)
+{
+    if (vb_debug_has_breakpoint(b, page->base + off)) {
+        append(page, off, VB_PSEUDO_HALT);
+    }
+    if (has_breakpoint(&b->cpu, page->base + off)) {
+        append(page, off, VB_PSEUDO_IBREAK);
+    }
+}
+
+/* Decodes one instruction, with what stands in front of it. Returns its length, or 0 when the list
+ * of operations ends with it. */
 static unsigned extend(struct vb_board *b, struct vb_code_page *page, uint32_t off)
 {
     struct vb_insn in;
-    unsigned breakpoint = 0;
-    if (has_breakpoint(&b->cpu, page->base + off)) {
-        breakpoint = page->n_ops;
-        append(page, off, VB_PSEUDO_IBREAK);
-    }
+    unsigned first = page->n_ops;
+    append_breakpoints(b, page, off);
     if (decode_at(b, page, off, &in)) {
         append_insn(page, off, &in);
     } else {
@@ -194,9 +202,7 @@ static unsigned extend(struct vb_board *b, struct vb_code_page *page, uint32_t o
         in.op = VB_OP_ill;
         in.len = 0;
     }
-    if (breakpoint != 0) {
-        page->index[off] = (uint16_t)breakpoint;
-    }
+    page->index[off] = (uint16_t)first;
     if (vb_is_branch(in.op)) {
         page->ops[page->n_ops - 1].left = 2; /* for count_left: a block ends */
     }

@@ -21,6 +21,7 @@ enum vb_pseudo {
     VB_PSEUDO_CROSS,                /* goes on at address imm, in the next page */
     VB_PSEUDO_STOP,                 /* the slice ends here */
     VB_PSEUDO_IBREAK,               /* instruction breakpoint before the next operation */
+    VB_PSEUDO_HALT,               /* a debugger's breakpoint before the next operation */
     VB_PSEUDO_FETCH_FAULT,          /* an instruction whose second part, at imm, has no code */
     VB_PSEUDO_NEAR, /* + vb_opcode: form of a branch, J or CALL0 whose imm is a distance */
 };

@@ -267,7 +267,7 @@ static const void *const *execute(struct vb_board *b)
         VB_BRANCHES(HANDLER) VB_STRAIGHT(HANDLER) VB_JUMPS(HANDLER) VB_BRANCHES(NEAR)
         NEAR(j) NEAR(call0)
         [VB_PSEUDO_CHAIN] = &&chain, [VB_PSEUDO_CROSS] = &&cross, [VB_PSEUDO_STOP] = &&stop,
-        [VB_PSEUDO_IBREAK] = &&ibreak, [VB_PSEUDO_FETCH_FAULT] = &&fetch_fault,
+        [VB_PSEUDO_IBREAK] = &&ibreak, [VB_PSEUDO_HALT] = &&halt, [VB_PSEUDO_FETCH_FAULT] = &&fetch_fault,
     };
     if (b == NULL) {
         return handlers;
@@ -338,6 +338,13 @@ chain:
 cross:
     pc = U(op->imm);
     goto transfer;
+halt:
+    cpu->pc = pc_of(page, op);
+    cpu->slice_left = budget;
+    if (budget == 0 || vb_debug_reached(b)) {
+        goto stop;
+    }
+    ENTER(op + 1);
 ibreak:
     if (budget == 0) {
         goto stop;

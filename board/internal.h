@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "cpu.h"
+#include "debug.h"
 #include "devices.h"
 #include "memory.h"
 #include "vb_board.h"
@@ -72,6 +73,7 @@ struct vb_board {
     struct vb_iomux iomux;
     struct vb_analog analog;
     struct vb_radio radio;
+    struct vb_debug debug;
 
     vb_time now;               /* at the last synchronisation; vb_now() is exact inside a slice */
     vb_time due[VB_EVENT_COUNT];
@@ -91,6 +93,8 @@ struct vb_board {
     enum vb_stop stop_reason;
     char message[256];
     struct vb_stats stats;
+    void (*tap)(void *ctx, bool is_sent, const uint8_t *frame, size_t len, uint64_t time_ns);
+    void *tap_ctx;
     struct vb_config config;   /* flash and rom pointers are cleared after creation */
 };
 
@@ -105,6 +109,8 @@ void vb_schedule(struct vb_board *b, enum vb_event event, vb_time at);
 /* Changes the clocks from this moment on. cpu_mhz 52, 80 or 160; apb 52 or 80. */
 void vb_set_clock(struct vb_board *b, unsigned cpu_mhz, unsigned apb_mhz);
 uint64_t vb_random(struct vb_board *b);
+/* The whole microsecond at or after at. */
+vb_time vb_whole_us(vb_time at);
 /* A byte moved on a UART, or the flash chip got a command: the device is not idle. */
 void vb_note_work(struct vb_board *b);
 /* Asks for a reset after the present instruction. */

@@ -109,6 +109,9 @@ static int judge(struct vb_board *b, uint32_t vaddr, unsigned size, enum access 
     if (hits_dbreak(&b->cpu, vaddr, size, access) && vb_cpu_debug(b, DEBUG_DBREAK)) {
         return VB_DEBUG_FAULT;
     }
+    if (b->debug.n_watches != 0) {
+        vb_debug_accessed(b, vaddr, size, access == LOAD ? VB_ACCESS_LOAD : VB_ACCESS_STORE);
+    }
     return VB_NO_FAULT;
 }
 
@@ -242,7 +245,8 @@ void vb_memory_refresh(struct vb_board *b)
 {
     bool is_open = b->cpu.tlb_attr[1][VB_DRAM_BASE >> 29] != TLB_NO_ACCESS &&
                    b->cpu.tlb_attr[1][VB_CODE_BASE >> 29] != TLB_NO_ACCESS &&
-                   (b->cpu.sr[VB_SR_DBREAKC0] & (DBREAK_LOAD | DBREAK_STORE)) == 0;
+                   (b->cpu.sr[VB_SR_DBREAKC0] & (DBREAK_LOAD | DBREAK_STORE)) == 0 &&
+                   b->debug.n_watches == 0;
     for (unsigned i = 0; i < 3; i++) {
         b->mem.dram_open[i] = is_open ? VB_DRAM_SIZE >> i : 0;
     }

@@ -154,10 +154,15 @@ static void net_poll(void *ctx, struct vb_board *board, uint64_t now_us, uint32_
     slirp_pollfds_fill(net->slirp, &timeout_ms, add_poll, net);
     int ready = ppoll(net->fds, (nfds_t)net->n_fds, &wait, NULL);
     slirp_pollfds_poll(net->slirp, ready < 0, get_revents, net);
-    deliver(net, board);
+    if (wait_us == 0) {
+        deliver(net, board);
+    }
     net->next_us = timeout_ms != UINT32_MAX ? now_us + timeout_ms * UINT64_C(1000) : UINT64_MAX;
     if (net_is_open(net) && net->next_us > now_us + POLL_EVERY_US) {
         net->next_us = now_us + POLL_EVERY_US;
+    }
+    if (net->n > 0) {
+        net->next_us = now_us;
     }
 }
 

@@ -249,6 +249,28 @@ void vb_board_set_aps(struct vb_board *board, const struct vb_ap *ap, unsigned n
 
 /* --- frames --- */
 
+void vb_board_set_tap(struct vb_board *board,
+                      void (*tap)(void *ctx, bool is_sent, const uint8_t *frame, size_t len,
+                                  uint64_t time_ns),
+                      void *ctx)
+{
+    board->tap = tap;
+    board->tap_ctx = ctx;
+}
+
+static void note_frame(struct vb_board *b, bool is_sent, const uint8_t *frame, size_t len)
+{
+    struct vb_moment moment;
+    if (vb_is_tracing(b)) {
+        vb_trace(b, VB_TRACE_RADIO, "radio: frame of %zu bytes %s the device", len,
+                 is_sent ? "from" : "to");
+    }
+    if (b->tap != NULL) {
+        vb_board_get_moment(b, &moment);
+        b->tap(b->tap_ctx, is_sent, frame, len, moment.time_ns);
+    }
+}
+
 void vb_radio_send(struct vb_board *b, uint32_t len)
 {
     const struct vb_net *net = b->config.net;
@@ -261,15 +283,17 @@ void vb_radio_send(struct vb_board *b, uint32_t len)
         return;
     }
     b->stats.net_tx_bytes += len;
+    note_frame(b, true, frame, len);
     if (net != NULL) {
         net->send(net->ctx, frame, len);
-        vb_schedule(b, VB_EVENT_NET, vb_now(b));
+        vb_schedule(b, VB_EVENT_NET, vb_whole_us(vb_now(b)));
     }
 }
 
 bool vb_board_net_deliver(struct vb_board *board, const uint8_t *frame, size_t len)
 {
     struct vb_radio *r = &board->radio;
+    note_frame(board, false, frame, len);
     if (!r->linked || r->n == VB_RADIO_QUEUE || len < FRAME_MIN || len > VRADIO_FRAME_MAX) {
         return false;
     }

@@ -76,7 +76,8 @@ static void on_uart_tx(void *ctx, unsigned uart, uint8_t byte)
 
 static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
 {
-    static const char *const names[] = {"reset", "exception", "interrupt", "flash", "radio"};
+    static const char *const names[] = {"reset", "exception", "interrupt", "flash", "radio",
+                                       "insn"};
     struct session *s = ctx;
     struct vb_stats stats = {0};
     if (s->board != NULL) {
@@ -132,6 +133,8 @@ static int exit_code(const struct session *s, enum vb_stop stop)
     case VB_STOP_UNMODELLED:
         io_error("%s", vb_board_message(s->board));
         return EXIT_UNMODELLED;
+    case VB_STOP_DEBUG: /* the debugger decided to end here */
+        return EXIT_DONE;
     case VB_STOP_DEAD:
         vb_board_get_stats(s->board, &stats);
         io_error(

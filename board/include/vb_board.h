@@ -25,7 +25,8 @@ struct vb_ap {
 struct vb_net {
     void (*send)(void *ctx, const uint8_t *frame, size_t len);
     /* Lets the backend work; called between slices of execution and while the CPU idles.
-     * wait_us: host time it may block for input, 0 for none. */
+     * wait_us: host time it may block for input. 0: it does not block, and now is the time to hand
+     * over frames; such calls come at whole virtual microseconds, so that a run can be repeated. */
     void (*poll)(void *ctx, struct vb_board *board, uint64_t now_us, uint32_t wait_us);
     /* Virtual time at which poll wants to be called next; UINT64_MAX for never. */
     uint64_t (*next_us)(void *ctx);
@@ -43,6 +44,7 @@ enum vb_trace_kind {
     VB_TRACE_INTERRUPT,
     VB_TRACE_FLASH,      /* program, erase, status write */
     VB_TRACE_RADIO,
+    VB_TRACE_INSN, /* an instruction: pc, opcode, registers that it changed */
 };
 
 struct vb_config {
@@ -60,12 +62,17 @@ struct vb_config {
     void (*uart_tx)(void *ctx, unsigned uart, uint8_t byte); /* may be NULL */
     void (*trace)(void *ctx, enum vb_trace_kind kind, const char *text); /* may be NULL */
     void *ctx;
+
+    /* Numbers of the first and the last instruction to trace, the first of all being 1; both 0:
+     * none. */
+    uint64_t trace_insn_from, trace_insn_to;
 };
 
 enum vb_stop {
     VB_STOP_TIME,       /* virtual time limit reached */
     VB_STOP_REQUEST,    /* vb_board_stop() was called, from a callback for instance */
     VB_STOP_UNMODELLED, /* something that is not modelled was touched: see vb_board_message */
+    VB_STOP_DEBUG,      /* a breakpoint or a watch: see vb_debug.h */
     VB_STOP_DEAD,       /* nothing can happen any more: asleep, no event, no interrupt, no watchdog */
 };
 
@@ -118,6 +125,12 @@ bool vb_board_in_download(const struct vb_board *board);
 
 /* Hands a frame to the radio. Returns false (dropped) when not joined or the queue is full. */
 bool vb_board_net_deliver(struct vb_board *board, const uint8_t *frame, size_t len);
+/* Sees every frame that crosses the board's radio: those that the device sends, and those that a
+ * backend hands over, dropped ones included. time_ns is virtual. NULL: nobody; a fork begins so. */
+void vb_board_set_tap(struct vb_board *board,
+                      void (*tap)(void *ctx, bool is_sent, const uint8_t *frame, size_t len,
+                                  uint64_t time_ns),
+                      void *ctx);
 /* Adds or removes access points while running: an empty list ends a link with beacon timeout. */
 void vb_board_set_aps(struct vb_board *board, const struct vb_ap *ap, unsigned n_aps);
 

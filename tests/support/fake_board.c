@@ -113,6 +113,16 @@ void vb_note_work(struct vb_board *b)
     (void)b;
 }
 
+vb_time vb_whole_us(vb_time at)
+{
+    return (at + VB_TICKS_PER_US - 1) / VB_TICKS_PER_US * VB_TICKS_PER_US;
+}
+
+void vb_board_get_moment(const struct vb_board *b, struct vb_moment *out)
+{
+    *out = (struct vb_moment){.time_ns = b->now / VB_TICKS_PER_US * 1000};
+}
+
 vb_time vb_now(const struct vb_board *b)
 {
     return b->now;

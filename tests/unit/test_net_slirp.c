@@ -54,6 +54,7 @@ static bool answer(const struct vb_net *net)
     for (unsigned i = 0; i < 200 && n_frames == before; i++) {
         net->poll(net->ctx, NULL, now_us, 10000);
         now_us += 10000;
+        net->poll(net->ctx, NULL, now_us, 0);
     }
     return n_frames != before;
 }
@@ -207,6 +208,7 @@ static void other_networks_stay_out_of_reach(void **state)
     send_syn(net, "127.0.0.1", port);
     assert_false(net->is_open(net->ctx));
     net->poll(net->ctx, NULL, now_us, 1000);
+    net->poll(net->ctx, NULL, now_us, 0);
     assert_int_equal(n_frames, before);
     close(fd);
 }
