@@ -9,6 +9,7 @@ UNIT_TESTS :=
 CHECK_PARTS :=
 -include mk/core.mk
 -include mk/board.mk
+-include mk/peer.mk
 -include mk/rom.mk
 -include mk/campaign.mk
 -include mk/server.mk

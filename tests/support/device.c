@@ -95,6 +95,7 @@ static void power_on(struct device *d)
         .n_aps = d->ap.ssid[0] != '\0',
         .net = d->net,
         .uart_tx = on_uart,
+        .trace = d->trace,
         .ctx = d,
     };
     char err[128] = "";

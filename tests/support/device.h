@@ -29,6 +29,7 @@ struct device {
     uint64_t seed;
     const struct vb_net *net; /* NULL: frames vanish */
     struct vb_ap ap;          /* in the air when its ssid is not "" */
+    void (*trace)(void *ctx, enum vb_trace_kind kind, const char *text); /* ctx: the device */
 };
 
 /* A device with blank flash. Aborts the test program when memory is out. */
