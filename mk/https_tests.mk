@@ -26,8 +26,8 @@ $(call unit_test,test_srv_cert,tests/unit/test_srv_cert.c,$(SERVER_TEST_FLAGS) $
 $(call host_objects,bad_server_main,tests/support/bad_server_main.c,-Itests/support)
 $(call host_program,tests/bad_server,bad_server_main,$(BUILD)/host/tests/support/bad_server.o -lssl -lcrypto)
 
-# The verbs cert and serve, and the commands of docs/howto/https-server.md.
-NETWORK_TESTS += tests/network/verb_serve.sh tests/network/howto_https_server.sh
+# The verbs cert and serve, and the commands of the documents.
+NETWORK_TESTS += tests/network/verb_serve.sh tests/network/docs.sh
 TEST_NEEDS += $(BUILD)/tests/bad_server $(BUILD)/airslot example-hello_world
 
 # Every bad input of an update, on the board; it builds the firmware variants it needs.
