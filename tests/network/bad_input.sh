@@ -8,15 +8,16 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$PWD/build/tests/work/bad_input
 example=examples/simple_ota_example
-airslot=$PWD/build/airslot
-certs=$PWD/$example/server_certs
+airslot=$work/airslot # a copy: one command judges the whole table, whatever is built meanwhile
+certs=$work/certs # a copy, for the same reason
 virtual_limit=40 # seconds of the board; every row has failed long before
 greeting="Hello world!"
 passed=0
 failed=0
 server=
 
-mkdir -p "$work/root"
+mkdir -p "$work/root" "$certs"
+cp build/airslot "$airslot" && cp "$example"/server_certs/*.pem "$certs" || exit 1
 trap 'stop_server' EXIT
 trap 'exit 130' INT TERM
 
@@ -119,7 +120,7 @@ build_firmware() { # NAME URL OPTIONS...
     "$airslot" flash --port "file:$work/$name.flash" --flash-size 4MB \
         0x0 "$work/$name/bootloader/bootloader.bin" 0x8000 "$work/$name/partition-table.bin" \
         0xd000 "$work/$name/ota_data_initial.bin" 0x10000 "$work/$name/simple_ota.bin" \
-        >/dev/null || die "cannot write $work/$name.flash"
+        >"$work/flash.log" 2>&1 || die "cannot write $work/$name.flash"
 }
 
 # Another authority, and a certificate of the right authority for another host.
@@ -207,8 +208,8 @@ updates() { # FLASH SERVER
 # Whoever is cured by another configuration gets it: another application, a chip of the right size.
 cure() { # FLASH FIRMWARE
     "$airslot" flash --port "file:$1" --flash-size 4MB 0x10000 "$work/$2/simple_ota.bin" \
-        >/dev/null && return
-    why="cannot write the cure"
+        >"$work/flash.log" 2>&1 && return
+    why="cannot write the cure: $(cat "$work/flash.log")"
     return 1
 }
 
