@@ -84,6 +84,7 @@ static bool init_memories(struct vb_board *b)
         return false;
     }
     b->config.flash = NULL;
+    b->config.flash_wear = NULL;
     b->config.rom = NULL;
     return true;
 }

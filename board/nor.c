@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The NOR flash chip, a W25Q of the configured size: its contents, and what changes them. Programs
- * clear bits inside one page, erases wear sectors, both take datasheet time, and a power cut tears
- * them. Commands are read in nor_commands.c. */
+/* The NOR flash chip: its contents, and what changes them. Programs clear bits inside one page,
+ * erases wear sectors until some fail, both take the time of the chip's row in nor_chips.c, and a
+ * power cut tears them. Commands are read in nor_commands.c. */
 #include "nor.h"
 
 #include <string.h>
 
 #include "device_table.h"
 
-#define US(n) ((uint64_t)(n)*VB_TICKS_PER_US)
-#define MS(n) US((n)*1000u)
-
-/* Typical times. Fact: W25Q32JV datasheet; a page of n bytes takes min(30 + 2.5 (n - 1), 400) us.
- */
-#define TIME_STATUS     MS(10)
-#define TIME_SECTOR     MS(45)
-#define TIME_BLOCK_32K  MS(120)
-#define TIME_BLOCK_64K  MS(150)
-#define TIME_CHIP       MS(10000)
-#define TIME_PAGE       US(400)
-#define TIME_FIRST_BYTE US(30)
-#define TIME_NEXT_BYTE  (US(5) / 2)
+#define WEAK_BITS_MAX 8u
 
 static uint8_t *page_for_writing(struct vb_board *b, uint32_t addr)
 {
@@ -53,26 +41,36 @@ void vb_nor_copy_out(const struct vb_nor *nor, uint32_t addr, uint8_t *dst, size
 
 /* --- program, erase, status write: begun by a command, done when its time is over --- */
 
-static uint64_t op_ticks(const struct vb_nor_op *op)
+static uint64_t program_ns(const struct vb_flash_chip *chip, uint32_t len)
 {
-    uint64_t page = TIME_FIRST_BYTE + (op->len - 1) * TIME_NEXT_BYTE;
+    uint64_t bytes = chip->first_byte_us * 1000u + (uint64_t)(len - 1) * chip->next_byte_ns;
+    uint64_t page = chip->page_us * 1000u;
+    return bytes < page ? bytes : page;
+}
+
+static uint64_t erase_us(const struct vb_flash_chip *chip, uint32_t len)
+{
+    switch (len) {
+    case 4096:
+        return chip->sector_us;
+    case 32768:
+        return chip->block_32k_us;
+    case 65536:
+        return chip->block_64k_us;
+    default:
+        return (uint64_t)chip->chip_us_per_mb * len >> 20;
+    }
+}
+
+static vb_time op_ticks(const struct vb_flash_chip *chip, const struct vb_nor_op *op)
+{
     switch (op->kind) {
     case VB_NOR_PROGRAM:
-        return page < TIME_PAGE ? page : TIME_PAGE;
-    case VB_NOR_STATUS:
-        return TIME_STATUS;
+        return program_ns(chip, op->len) * VB_TICKS_PER_US / 1000u;
+    case VB_NOR_ERASE:
+        return erase_us(chip, op->len) * VB_TICKS_PER_US;
     default:
-        break;
-    }
-    switch (op->len) {
-    case 4096:
-        return TIME_SECTOR;
-    case 32768:
-        return TIME_BLOCK_32K;
-    case 65536:
-        return TIME_BLOCK_64K;
-    default:
-        return TIME_CHIP;
+        return (vb_time)chip->status_us * VB_TICKS_PER_US;
     }
 }
 
@@ -99,8 +97,9 @@ static void count_op(struct vb_board *b, const struct vb_nor_op *op)
         b->stats.flash_bytes_programmed += op->len;
     } else if (op->kind == VB_NOR_ERASE) {
         b->stats.flash_erases++;
-        for (uint32_t at = 0; at < op->len; at += VB_PAGE_SIZE) {
-            b->nor.wear[(op->addr + at) / VB_PAGE_SIZE]++;
+        for (uint32_t at = 0; at < op->len; at += VB_FLASH_SECTOR) {
+            uint32_t *wear = &b->nor.wear[(op->addr + at) / VB_FLASH_SECTOR];
+            *wear += *wear != UINT32_MAX;
         }
     }
 }
@@ -111,7 +110,7 @@ void vb_nor_begin(struct vb_board *b, const struct vb_nor_op *op)
     b->nor.op = *op;
     count_op(b, op);
     trace_op(b, op);
-    vb_schedule(b, VB_EVENT_NOR, vb_now(b) + op_ticks(op));
+    vb_schedule(b, VB_EVENT_NOR, vb_now(b) + op_ticks(b->config.flash_chip, op));
 }
 
 static void apply_program(struct vb_board *b, const struct vb_nor_op *op)
@@ -122,10 +121,41 @@ static void apply_program(struct vb_board *b, const struct vb_nor_op *op)
     }
 }
 
+/* Beyond its endurance a sector fails now and then, more often with each erase; at twice the
+ * endurance always. No randomness is drawn before. */
+static bool is_worn_out(struct vb_board *b, uint32_t wear)
+{
+    uint32_t endurance = b->config.flash_chip->endurance;
+    if (endurance == 0 || wear <= endurance) {
+        return false;
+    }
+    return vb_random(b) % endurance < wear - endurance;
+}
+
+/* A failed erase leaves a few cells programmed; the chip does not tell. */
+static void leave_weak_bits(struct vb_board *b, uint8_t *sector, uint32_t addr)
+{
+    uint32_t n = 1 + (uint32_t)(vb_random(b) % WEAK_BITS_MAX);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = (uint32_t)(vb_random(b) >> 16);
+        sector[at / 8 % VB_FLASH_SECTOR] &= (uint8_t) ~(1u << at % 8);
+    }
+    b->stats.flash_failed_erases++;
+    if (vb_is_tracing(b)) {
+        vb_trace(b, VB_TRACE_FLASH, "flash: erase of 0x%06x failed, worn by %u erases", addr,
+                 b->nor.wear[addr / VB_FLASH_SECTOR]);
+    }
+}
+
 static void apply_erase(struct vb_board *b, const struct vb_nor_op *op)
 {
-    for (uint32_t at = 0; at < op->len; at += VB_PAGE_SIZE) {
-        memset(page_for_writing(b, op->addr + at), 0xff, VB_PAGE_SIZE);
+    for (uint32_t at = 0; at < op->len; at += VB_FLASH_SECTOR) {
+        uint32_t addr = op->addr + at;
+        uint8_t *sector = page_for_writing(b, addr);
+        memset(sector, 0xff, VB_FLASH_SECTOR);
+        if (is_worn_out(b, b->nor.wear[addr / VB_FLASH_SECTOR])) {
+            leave_weak_bits(b, sector, addr);
+        }
     }
 }
 
@@ -193,6 +223,12 @@ bool vb_nor_init(struct vb_board *b)
     struct vb_nor *nor = &b->nor;
     uint32_t size = b->config.flash_size;
     nor->size = size;
+    if (b->config.flash_chip == NULL) {
+        b->config.flash_chip = vb_flash_chip_at(0);
+    }
+    if (b->config.flash_wear != NULL) {
+        memcpy(nor->wear, b->config.flash_wear, size / VB_FLASH_SECTOR * sizeof(nor->wear[0]));
+    }
     if (!vb_pages_init(&nor->pages, size / VB_PAGE_SIZE, 0xff)) {
         return false;
     }
@@ -238,6 +274,11 @@ void vb_nor_soft_reset(struct vb_nor *nor)
 static bool is_inside(const struct vb_nor *nor, uint32_t addr, size_t len)
 {
     return addr <= nor->size && len <= nor->size - addr;
+}
+
+uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr)
+{
+    return board->nor.wear[(addr & (board->nor.size - 1)) / VB_FLASH_SECTOR];
 }
 
 bool vb_board_read_flash(const struct vb_board *board, uint32_t addr, void *dst, size_t len)

@@ -11,8 +11,6 @@
 #include "devices.h"
 
 #define VB_NOR_PROGRAM_PAGE 256u
-#define VB_NOR_VENDOR       0xefu
-#define VB_NOR_FAMILY       0x40u
 
 #define VB_NOR_SR1_WIP 0x01u
 #define VB_NOR_SR1_WEL 0x02u

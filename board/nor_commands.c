@@ -67,7 +67,8 @@ static void erase(struct vb_board *b, uint32_t addr, uint32_t len)
 static void write_status(struct vb_board *b, unsigned first, const uint8_t *data, uint32_t n)
 {
     static const uint8_t writable[3] = {0xfc, 0x42, 0x60};
-    if (n == 0 || first + n > 3 || (first == 0 && n > 2)) {
+    if (n == 0 || n > (first == 0 && b->config.flash_chip->wide_status_write ? 2u : 1u)) {
+        ignored(b, "status write", "of another width than the chip's");
         return;
     }
     if (!b->nor.volatile_status && !may_change(b, "status write")) {
@@ -147,9 +148,10 @@ static void release(struct vb_nor *nor, uint8_t *rx, uint32_t n_rx)
 static bool query(struct vb_board *b, const uint8_t *tx, uint32_t n_tx, uint8_t *rx, uint32_t n_rx)
 {
     const struct vb_nor *nor = &b->nor;
+    const struct vb_flash_chip *chip = b->config.flash_chip;
     const uint8_t capacity = vb_nor_capacity(nor->size);
-    const uint8_t jedec[3] = {VB_NOR_VENDOR, VB_NOR_FAMILY, capacity};
-    const uint8_t device[2] = {VB_NOR_VENDOR, (uint8_t)(capacity - 1)};
+    const uint8_t jedec[3] = {chip->vendor, chip->family, capacity};
+    const uint8_t device[2] = {chip->vendor, (uint8_t)(capacity - 1)};
     switch (tx[0]) {
     case 0x03:
         read_data(b, tx, n_tx, 0, rx, n_rx);

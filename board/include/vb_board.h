@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vb_flash.h"
+
 struct vb_board;
 
 /* An access point in the air. */
@@ -50,6 +52,8 @@ enum vb_trace_kind {
 struct vb_config {
     uint32_t flash_size;            /* bytes: power of two, 512 KiB to 16 MiB */
     const uint8_t *flash;           /* flash_size bytes copied at creation; NULL: blank (0xff) */
+    const struct vb_flash_chip *flash_chip; /* NULL: w25q32; outlives the board */
+    const uint32_t *flash_wear;     /* erases of each 4 KiB sector so far, copied; NULL: new */
     const uint8_t *rom;             /* 64 KiB mask ROM image; NULL: the built-in ROM */
     enum vb_boot_strap strap;       /* 0: VB_BOOT_FLASH */
     uint8_t mac[6];                 /* all zero: 5c:cf:7f:34:56:12 */
@@ -142,6 +146,7 @@ struct vb_stats {
     uint32_t mapped_offset;  /* flash address of the image that executes through the cache window, or
                                 what the window shows when there is none; UINT32_MAX when off */
     uint64_t flash_reads, flash_programs, flash_erases, flash_bytes_programmed;
+    uint64_t flash_failed_erases; /* sectors that worn cells kept from being erased whole */
     uint64_t net_rx_bytes, net_tx_bytes;
     uint32_t pc;
 };
@@ -153,6 +158,8 @@ bool vb_board_has_executed(const struct vb_board *board, uint32_t flash_addr, ui
 /* Copies of flash and memory for judges and tests; out of range returns false. */
 bool vb_board_read_flash(const struct vb_board *board, uint32_t addr, void *dst, size_t len);
 bool vb_board_write_flash(struct vb_board *board, uint32_t addr, const void *src, size_t len);
+/* How often the 4 KiB sector that holds addr was erased, before the board and on it. */
+uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr);
 bool vb_board_read_mem(const struct vb_board *board, uint32_t vaddr, void *dst, size_t len);
 
 #endif

@@ -331,6 +331,136 @@ static void forks_share_until_written(void **state)
     vb_nor_free(&copy);
 }
 
+/* --- chips --- */
+
+static void put_chip(struct vb_board *b, const struct vb_flash_chip *chip)
+{
+    b->config.flash_chip = chip;
+}
+
+/* Waits until the chip is idle; returns the microseconds, to the nearest 5. */
+static uint32_t busy_us(struct vb_board *b)
+{
+    uint32_t us = 0;
+    while ((status(b, 0x05) & VB_NOR_SR1_WIP) != 0) {
+        fake_run_us(b, 5);
+        us += 5;
+    }
+    return us;
+}
+
+static uint32_t erase_time(struct vb_board *b, uint8_t opcode)
+{
+    SEND(b, 0x06);
+    SEND(b, opcode, 0, 0, 0);
+    return busy_us(b);
+}
+
+static void chips_take_the_times_of_their_rows(void **state)
+{
+    struct vb_board *b = *state;
+    const struct vb_flash_chip *chip;
+    uint8_t page[4 + 256] = {0x02};
+    for (unsigned i = 0; (chip = vb_flash_chip_at(i)) != NULL; i++) {
+        put_chip(b, chip);
+        assert_ptr_equal(vb_flash_chip_find(chip->name), chip);
+        SEND(b, 0x06);
+        send(b, page, sizeof(page));
+        assert_int_equal(busy_us(b), chip->page_us);
+        SEND(b, 0x06);
+        send(b, page, 5);
+        assert_int_equal(busy_us(b), chip->first_byte_us);
+        assert_int_equal(erase_time(b, 0x20), chip->sector_us);
+        assert_int_equal(erase_time(b, 0x52), chip->block_32k_us);
+        assert_int_equal(erase_time(b, 0xd8), chip->block_64k_us);
+        assert_int_equal(erase_time(b, 0xc7), 4 * chip->chip_us_per_mb);
+        SEND(b, 0x06);
+        SEND(b, 0x01, 0x00);
+        assert_int_equal(busy_us(b), chip->status_us);
+    }
+    assert_null(vb_flash_chip_find("w25q"));
+}
+
+static void gigadevice_has_its_id_and_narrow_status_writes(void **state)
+{
+    struct vb_board *b = *state;
+    uint8_t rx[3];
+    put_chip(b, vb_flash_chip_find("gd25q32"));
+    vb_nor_transact(b, (const uint8_t[]){0x9f}, 1, rx, 3);
+    assert_memory_equal(rx, "\xc8\x40\x16", 3);
+    vb_nor_transact(b, (const uint8_t[]){0x90, 0, 0, 0}, 4, rx, 2);
+    assert_memory_equal(rx, "\xc8\x15", 2);
+    write_status(b, 0x1c, VB_NOR_SR2_QE);
+    assert_int_equal(status(b, 0x05), 0);
+    assert_int_equal(status(b, 0x35), 0);
+    SEND(b, 0x06);
+    SEND(b, 0x01, 0x1c);
+    fake_run_us(b, 5001);
+    assert_int_equal(status(b, 0x05), 0x1c);
+    SEND(b, 0x06);
+    SEND(b, 0x31, VB_NOR_SR2_QE);
+    fake_run_us(b, 5001);
+    assert_int_equal(status(b, 0x05), 0x1c);
+    assert_int_equal(status(b, 0x35), VB_NOR_SR2_QE);
+}
+
+/* Erases sector 7 n times; returns how many erases left bits behind. */
+static unsigned failed_erases(struct vb_board *b, unsigned n)
+{
+    unsigned n_failed = 0;
+    for (unsigned i = 0; i < n; i++) {
+        SEND(b, 0x06);
+        SEND(b, 0x20, 0x00, 0x70, 0x00);
+        fake_run_us(b, 100);
+        bool is_blank = true;
+        for (uint32_t at = 0x6000; at < 0x9000; at++) {
+            bool is_inside = at >= 0x7000 && at < 0x8000;
+            assert_true(is_inside || byte_at(b, at) == 0xff);
+            is_blank = is_blank && byte_at(b, at) == 0xff;
+        }
+        n_failed += !is_blank;
+    }
+    return n_failed;
+}
+
+static void worn_sectors_fail_more_and_more(void **state)
+{
+    struct vb_board *b = *state;
+    struct vb_flash_chip frail = *vb_flash_chip_at(0);
+    frail.endurance = 64;
+    frail.sector_us = 10;
+    put_chip(b, &frail);
+    uint64_t before = b->random[0];
+    assert_int_equal(failed_erases(b, 64), 0);
+    assert_int_equal(b->random[0], before);
+    unsigned n_early = failed_erases(b, 32);
+    unsigned n_late = failed_erases(b, 32);
+    assert_in_range(n_early, 1, 16);
+    assert_in_range(n_late, n_early + 1, 32);
+    assert_int_equal(failed_erases(b, 16), 16);
+    assert_int_equal(b->stats.flash_failed_erases, n_early + n_late + 16);
+    assert_int_equal(vb_board_wear(b, 0x7abc), 144);
+    assert_int_equal(vb_board_wear(b, 0x8000), 0);
+    frail.endurance = 0;
+    assert_int_equal(failed_erases(b, 8), 0);
+}
+
+static void wear_goes_on_where_it_was(void **state)
+{
+    struct vb_board *b = *state;
+    static uint32_t wear[SIZE / VB_FLASH_SECTOR];
+    wear[3] = 41;
+    wear[SIZE / VB_FLASH_SECTOR - 1] = UINT32_MAX;
+    vb_nor_free(b);
+    b->config.flash_wear = wear;
+    assert_true(vb_nor_init(b));
+    SEND(b, 0x06);
+    SEND(b, 0xc7);
+    assert_int_equal(vb_board_wear(b, 0x3000), 42);
+    assert_int_equal(vb_board_wear(b, 0x4000), 1);
+    assert_int_equal(vb_board_wear(b, SIZE - 1), UINT32_MAX);
+}
+
 /* --- through SPI0 --- */
 
 #define SPI       0x60000200u
@@ -441,6 +571,10 @@ int main(void)
         TEST(sfdp_is_signed_and_knows_the_size),
         TEST(a_cut_program_only_clears_bits_of_its_page),
         TEST(forks_share_until_written),
+        TEST(chips_take_the_times_of_their_rows),
+        TEST(gigadevice_has_its_id_and_narrow_status_writes),
+        TEST(worn_sectors_fail_more_and_more),
+        TEST(wear_goes_on_where_it_was),
         TEST(spi_reads_take_the_time_of_their_bits),
         TEST(spi_programs_and_erases),
         TEST(spi_identifies_the_chip_both_ways),
