@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Measures one whole update on the virtual board: virtual time of each phase, and the DRAM that the
- * updater needed, judged from outside by its symbols. A server of hello_world.bin must listen at
- * the URL that the example was built for. Usage: update EXAMPLE_BUILD_DIR PROJECT_NAME */
+ * updater needed, judged from outside by its symbols. The network and its server are the peer's, in
+ * virtual time: the same files give the same figures.
+ * Usage: update EXAMPLE_BUILD_DIR PROJECT_NAME RELEASES_DIR CERTS_DIR */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device.h"
-#include "vb_net_slirp.h"
+#include "vb_net_peer.h"
 
 #define TIME_LIMIT_US (300u * 1000000u)
 #define DRAM_START    0x3ffe8000u
@@ -175,13 +176,32 @@ static void print_result(const struct run *run)
     printf("}\n");
 }
 
+/* The network behind a usual link, with a server of the folder's files. */
+static struct vb_net_peer *make_net(const char *releases, const char *certs)
+{
+    char cert[512], key[512], err[256] = "";
+    struct vb_net_peer_config config = {
+        .seed = 1, .root = releases, .cert_file = cert, .key_file = key};
+    snprintf(cert, sizeof(cert), "%s/ca_cert.pem", certs);
+    snprintf(key, sizeof(key), "%s/ca_key.pem", certs);
+    struct vb_net_peer *net = vb_link_parse(&config.up, VB_LINK_USUAL, err, sizeof(err)) &&
+                                      vb_link_parse(&config.down, VB_LINK_USUAL, err, sizeof(err))
+                                  ? vb_net_peer_new(&config, err, sizeof(err))
+                                  : NULL;
+    if (!net) {
+        fprintf(stderr, "error: cannot make the network: %s\n", err);
+        exit(1);
+    }
+    return net;
+}
+
 int main(int argc, char **argv)
 {
     static struct run run;
     char path[512];
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: update EXAMPLE_BUILD_DIR PROJECT_NAME\n");
+    if (argc != 5) {
+        fprintf(stderr, "usage: update EXAMPLE_BUILD_DIR PROJECT_NAME RELEASES_DIR CERTS_DIR\n");
         return 1;
     }
     snprintf(path, sizeof(path), "%s/%s.elf", argv[1], argv[2]);
@@ -197,20 +217,20 @@ int main(int argc, char **argv)
     snprintf(path, sizeof(path), "%s/%s.bin", argv[1], argv[2]);
     device_load(&run.device, FACTORY_ADDR, path);
 
-    struct vb_net_slirp *net = vb_net_slirp_new();
+    struct vb_net_peer *net = make_net(argv[3], argv[4]);
     struct vb_config config = {
         .flash_size = run.device.flash_size,
         .flash = run.device.flash,
         .seed = 1,
         .ap = {{.ssid = "airslot", .password = "airslot8266"}},
         .n_aps = 1,
-        .net = net ? vb_net_slirp_backend(net) : NULL,
+        .net = vb_net_peer_backend(net),
         .uart_tx = on_uart,
         .ctx = &run,
     };
     char err[128] = "";
     run.device.board = vb_board_new(&config, err, sizeof(err));
-    if (!net || !run.device.board) {
+    if (!run.device.board) {
         fprintf(stderr, "error: cannot create a board: %s\n", err);
         return 1;
     }
@@ -225,6 +245,6 @@ int main(int argc, char **argv)
                 vb_board_message(run.device.board), run.line);
     }
     device_free(&run.device);
-    vb_net_slirp_free(net);
+    vb_net_peer_free(net);
     return done ? 0 : 1;
 }
