@@ -52,15 +52,21 @@ bool vb_board_clear_breakpoint(struct vb_board *b, uint32_t vaddr)
     return true;
 }
 
+static uint64_t executed(const struct vb_board *b)
+{
+    return b->stats.instructions + (uint32_t)(b->cpu.slice_len - b->cpu.slice_left);
+}
+
 bool vb_debug_reached(struct vb_board *b)
 {
     struct vb_debug *d = &b->debug;
-    bool is_passed = d->passes && d->pass_pc == b->cpu.pc;
-    if (is_passed) {
-        d->passes = false;
+    if (d->passes && d->pass_pc == b->cpu.pc && d->pass_at == executed(b)) {
         return false;
     }
     d->halt = (struct vb_halt){.kind = VB_HALT_BREAKPOINT, .vaddr = b->cpu.pc};
+    d->passes = false;
+    d->pass_pc = b->cpu.pc;
+    d->pass_at = executed(b);
     return true;
 }
 
@@ -147,17 +153,14 @@ void vb_board_get_halt(const struct vb_board *b, struct vb_halt *out)
 void vb_debug_resume(struct vb_board *b)
 {
     struct vb_debug *d = &b->debug;
-    if (d->halt.kind == VB_HALT_BREAKPOINT) {
-        d->passes = b->cpu.pc == d->halt.vaddr;
-        d->pass_pc = d->halt.vaddr;
-    }
+    d->passes = d->passes || d->halt.kind == VB_HALT_BREAKPOINT;
     d->halt.kind = VB_HALT_NONE;
 }
 
 void vb_board_get_moment(const struct vb_board *b, struct vb_moment *out)
 {
     out->time_ns = vb_now(b) * 25 / (VB_TICKS_PER_US / 40); /* 1000 / 2080, in lowest terms */
-    out->instructions = b->stats.instructions + (uint32_t)(b->cpu.slice_len - b->cpu.slice_left);
+    out->instructions = executed(b);
     out->ccount = vb_cpu_read_sr(b, VB_SR_CCOUNT);
     out->pc = b->cpu.pc;
 }

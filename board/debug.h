@@ -18,8 +18,9 @@ struct vb_debug {
     uint32_t breakpoint[VB_MAX_BREAKPOINTS]; /* in no order */
     struct vb_watch watch[VB_MAX_WATCHES];
     struct vb_halt halt; /* kind is NONE while running */
-    bool passes;         /* the breakpoint at pass_pc was reported and may be passed once */
+    bool passes; /* the breakpoint that was reported may be passed, as the next instruction */
     uint32_t pass_pc;
+    uint64_t pass_at;              /* instructions executed then */
     uint64_t trace_from, trace_to; /* see vb_config.trace_insn_from */
 };
 
