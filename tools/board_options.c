@@ -24,6 +24,11 @@ enum {
     OPT_SPEED,
     OPT_STATS,
     OPT_TRACE,
+    OPT_TRACE_INSN,
+    OPT_GDB,
+    OPT_NET_RECORD,
+    OPT_NET_REPLAY,
+    OPT_ROM,
     OPT_NO_NET,
     N_OPTS
 };
@@ -40,7 +45,12 @@ static const struct opt table[N_OPTS] = {
     [OPT_TIME_LIMIT] = {"--time-limit", "S", "exit 3 after so many virtual seconds"},
     [OPT_SPEED] = {"--speed", "max|real", "as fast as possible, or no faster than time (max)"},
     [OPT_STATS] = {"--stats", "FILE", "write figures of the run as JSON"},
-    [OPT_TRACE] = {"--trace", "FILE", "write resets, faults, flash and radio operations"},
+    [OPT_TRACE] = {"--trace", "FILE", "write resets, faults, interrupts, flash and radio"},
+    [OPT_TRACE_INSN] = {"--trace-insn", "FROM-TO", "instructions too, by number; or all"},
+    [OPT_GDB] = {"--gdb", "PORT", "wait for a debugger on 127.0.0.1 (PORT may be 0)"},
+    [OPT_NET_RECORD] = {"--net-record", "FILE", "write the network's frames as pcapng"},
+    [OPT_NET_REPLAY] = {"--net-replay", "FILE", "recorded frames instead of a network"},
+    [OPT_ROM] = {"--rom", "FILE", "64 KiB dump of the mask ROM instead of the built-in one"},
     [OPT_NO_NET] = {"--no-net", NULL, "no network behind the access points"},
 };
 
@@ -134,6 +144,13 @@ static bool parse_until(struct board_options *o, const char *value)
     return true;
 }
 
+static bool parse_gdb(struct board_options *o, const char *value)
+{
+    o->insight.has_gdb = true;
+    return (io_parse_u32(value, &o->insight.gdb_port) && o->insight.gdb_port <= 65535) ||
+           bad_value(OPT_GDB, value, "a port, or 0 for any that is free");
+}
+
 static bool apply(struct board_options *o, int option, const char *value)
 {
     switch (option) {
@@ -164,7 +181,21 @@ static bool apply(struct board_options *o, int option, const char *value)
         o->stats_path = value;
         return true;
     case OPT_TRACE:
-        o->trace_path = value;
+        o->insight.trace_path = value;
+        return true;
+    case OPT_TRACE_INSN:
+        return insight_parse_range(value, &o->config.trace_insn_from, &o->config.trace_insn_to) ||
+               bad_value(option, value, "numbers of instructions, as 1-1000 or 5000-, or all");
+    case OPT_GDB:
+        return parse_gdb(o, value);
+    case OPT_NET_RECORD:
+        o->insight.record_path = value;
+        return true;
+    case OPT_NET_REPLAY:
+        o->insight.replay_path = value;
+        return true;
+    case OPT_ROM:
+        o->insight.rom_path = value;
         return true;
     case OPT_NO_NET:
         o->no_net = true;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "insight.h"
 #include "vb_board.h"
 
 #define BOARD_UNTIL_MAX 256u
@@ -15,7 +16,7 @@ struct board_options {
     const char *serial;
     const char *until;      /* NULL: run on */
     const char *stats_path; /* NULL: none */
-    const char *trace_path; /* NULL: none */
+    struct insight_options insight;
     uint64_t time_limit_us; /* UINT64_MAX: none */
     bool no_net;
     struct vb_config config; /* without flash, net and callbacks */

@@ -29,7 +29,7 @@ struct session {
     struct serial serial;
     struct vb_net_slirp *net;
     struct vb_board *board;
-    FILE *trace;
+    struct insight insight;
     char tail[BOARD_UNTIL_MAX]; /* the last bytes printed, as many as --until has */
     bool reached;
 };
@@ -76,14 +76,8 @@ static void on_uart_tx(void *ctx, unsigned uart, uint8_t byte)
 
 static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
 {
-    static const char *const names[] = {"reset", "exception", "interrupt", "flash", "radio",
-                                       "insn"};
     struct session *s = ctx;
-    struct vb_stats stats = {0};
-    if (s->board != NULL) {
-        vb_board_get_stats(s->board, &stats);
-    }
-    fprintf(s->trace, "%12llu %s %s\n", (unsigned long long)stats.virtual_us, names[kind], text);
+    board_trace_write(&s->insight.trace, s->board, kind, text);
 }
 
 /* --- figures --- */
@@ -150,11 +144,15 @@ static int run(struct session *s)
 {
     double next_save = host_seconds() + SAVE_EVERY_S;
     uint64_t until_us = 0;
-    while (interrupted == 0) {
+    while (interrupted == 0 && gdb_server_turn(&s->insight.gdb, s->board)) {
         until_us += SLICE_US;
         bool is_last = until_us >= s->options.time_limit_us;
-        enum vb_stop stop = vb_board_run(s->board, is_last ? s->options.time_limit_us : until_us);
+        enum vb_stop stop = gdb_server_run(&s->insight.gdb, s->board,
+                                           is_last ? s->options.time_limit_us : until_us);
         serial_service(&s->serial, s->board);
+        if (gdb_server_stopped(&s->insight.gdb, s->board, stop)) {
+            continue;
+        }
         if (stop != VB_STOP_TIME || is_last) {
             return exit_code(s, stop);
         }
@@ -184,22 +182,9 @@ static int run_and_save(struct session *s)
 
 /* --- setting up --- */
 
-static bool open_trace(struct session *s)
-{
-    const char *path = s->options.trace_path;
-    if (path == NULL) {
-        return true;
-    }
-    s->trace = fopen(path, "we");
-    if (s->trace == NULL) {
-        io_error("cannot open '%s': %s", path, strerror(errno));
-    }
-    return s->trace != NULL;
-}
-
 static bool open_net(struct session *s)
 {
-    if (s->options.no_net) {
+    if (s->options.no_net || s->options.insight.replay_path != NULL) {
         return true;
     }
     s->net = vb_net_slirp_new();
@@ -216,13 +201,18 @@ static bool open_board(struct session *s)
     config.flash = s->flash.bytes;
     config.net = s->net != NULL ? vb_net_slirp_backend(s->net) : NULL;
     config.uart_tx = on_uart_tx;
-    config.trace = s->trace != NULL ? on_trace : NULL;
     config.ctx = s;
+    if (!insight_open(&s->insight, &s->options.insight, &config, &interrupted)) {
+        return false;
+    }
+    config.trace = s->insight.trace.file != NULL ? on_trace : NULL;
     s->board = vb_board_new(&config, err, sizeof(err));
     if (s->board == NULL) {
         io_error("cannot make the board: %s", err);
+        return false;
     }
-    return s->board != NULL;
+    insight_attach(&s->insight, s->board);
+    return true;
 }
 
 static void catch_signals(void)
@@ -242,16 +232,14 @@ static int board_session(struct session *s)
         return EXIT_HOST;
     }
     catch_signals();
-    if (open_trace(s) && open_net(s) && open_board(s) &&
+    if (open_net(s) && open_board(s) &&
         serial_open(&s->serial, s->options.serial)) {
         code = run_and_save(s);
         serial_close(&s->serial);
     }
+    code = insight_close(&s->insight, code);
     vb_board_free(s->board);
     vb_net_slirp_free(s->net);
-    if (s->trace != NULL) {
-        fclose(s->trace);
-    }
     flash_file_close(&s->flash);
     return code;
 }
