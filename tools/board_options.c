@@ -30,6 +30,15 @@ enum {
     OPT_NET_REPLAY,
     OPT_ROM,
     OPT_NO_NET,
+    OPT_NET, /* from here on: board_net.c */
+    OPT_PEER_ROOT,
+    OPT_PEER_CERT,
+    OPT_PEER_KEY,
+    OPT_PEER_PORT,
+    OPT_LINK,
+    OPT_LINK_UP,
+    OPT_LINK_DOWN,
+    OPT_NET_SCRIPT,
     N_OPTS
 };
 
@@ -52,6 +61,15 @@ static const struct opt table[N_OPTS] = {
     [OPT_NET_REPLAY] = {"--net-replay", "FILE", "recorded frames instead of a network"},
     [OPT_ROM] = {"--rom", "FILE", "64 KiB dump of the mask ROM instead of the built-in one"},
     [OPT_NO_NET] = {"--no-net", NULL, "no network behind the access points"},
+    [OPT_NET] = {"--net", "KIND", "slirp (this machine), peer (virtual time) or none (slirp)"},
+    [OPT_PEER_ROOT] = {"--peer-root", "DIR", "folder that the peer serves"},
+    [OPT_PEER_CERT] = {"--peer-cert", "FILE", "its certificate: HTTPS; without, HTTP"},
+    [OPT_PEER_KEY] = {"--peer-key", "FILE", "the certificate's key"},
+    [OPT_PEER_PORT] = {"--peer-port", "PORT", "where it listens on 10.0.2.2 (8070)"},
+    [OPT_LINK] = {"--link", "PROPERTIES", "of the air: bandwidth=2M,delay=2ms,loss=1%,..."},
+    [OPT_LINK_UP] = {"--link-up", "PROPERTIES", "the same from the device alone"},
+    [OPT_LINK_DOWN] = {"--link-down", "PROPERTIES", "the same to the device alone"},
+    [OPT_NET_SCRIPT] = {"--net-script", "FILE", "what happens to peer and air, and when"},
 };
 
 static bool bad_value(int option, const char *value, const char *hint)
@@ -200,9 +218,11 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_NO_NET:
         o->no_net = true;
         return true;
-    default:
+    case OPTS_WORD:
         io_error("unexpected '%s'", value);
         return false;
+    default:
+        return board_net_set(&o->net, table[option].name, value);
     }
 }
 
@@ -216,6 +236,7 @@ int board_options_parse(struct board_options *out, int argc, char **argv)
         .time_limit_us = UINT64_MAX,
         .config = {.flash_size = 4u << 20, .strap = VB_BOOT_FLASH},
     };
+    board_net_options_init(&out->net);
     while ((option = opts_next(&opts, &value)) != OPTS_END) {
         if (option == OPTS_HELP) {
             return EXIT_DONE;

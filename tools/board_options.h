@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "board_net.h"
 #include "insight.h"
 #include "vb_board.h"
 
@@ -19,6 +20,7 @@ struct board_options {
     struct insight_options insight;
     uint64_t time_limit_us; /* UINT64_MAX: none */
     bool no_net;
+    struct board_net_options net;
     struct vb_config config; /* without flash, net and callbacks */
 };
 

@@ -8,11 +8,11 @@
 #include <time.h>
 
 #include "board_flash.h"
+#include "board_net.h"
 #include "board_options.h"
 #include "board_serial.h"
 #include "io.h"
 #include "tools.h"
-#include "vb_net_slirp.h"
 
 enum {
     EXIT_TIME_LIMIT = 3,
@@ -27,7 +27,7 @@ struct session {
     struct board_options options;
     struct flash_file flash;
     struct serial serial;
-    struct vb_net_slirp *net;
+    struct board_net net;
     struct vb_board *board;
     struct insight insight;
     char tail[BOARD_UNTIL_MAX]; /* the last bytes printed, as many as --until has */
@@ -187,11 +187,7 @@ static bool open_net(struct session *s)
     if (s->options.no_net || s->options.insight.replay_path != NULL) {
         return true;
     }
-    s->net = vb_net_slirp_new();
-    if (s->net == NULL) {
-        io_error("cannot start the user-mode network");
-    }
-    return s->net != NULL;
+    return board_net_open(&s->net, &s->options.net, &s->options.config);
 }
 
 static bool open_board(struct session *s)
@@ -199,7 +195,7 @@ static bool open_board(struct session *s)
     char err[160];
     struct vb_config config = s->options.config;
     config.flash = s->flash.bytes;
-    config.net = s->net != NULL ? vb_net_slirp_backend(s->net) : NULL;
+    config.net = board_net_backend(&s->net);
     config.uart_tx = on_uart_tx;
     config.ctx = s;
     if (!insight_open(&s->insight, &s->options.insight, &config, &interrupted)) {
@@ -239,7 +235,7 @@ static int board_session(struct session *s)
     }
     code = insight_close(&s->insight, code);
     vb_board_free(s->board);
-    vb_net_slirp_free(s->net);
+    board_net_close(&s->net);
     flash_file_close(&s->flash);
     return code;
 }
