@@ -15,6 +15,7 @@ CHECK_PARTS :=
 -include mk/server.mk
 -include mk/tools.mk
 -include mk/file_verbs.mk
+-include mk/insight.mk
 -include mk/firmware.mk
 -include mk/board_tests.mk
 -include mk/bench.mk

@@ -92,7 +92,7 @@ enum gdb_event gdb_reader_feed(struct gdb_reader *r, uint8_t byte)
         return GDB_NOTHING;
     case GDB_SUM_HIGH:
         r->has_bad_sum = digit < 0;
-        r->told_sum = (uint8_t)(digit << 4);
+        r->told_sum = (uint8_t)((unsigned)digit << 4);
         r->state = GDB_SUM_LOW;
         return GDB_NOTHING;
     case GDB_SUM_LOW:
