@@ -10,7 +10,9 @@
         .write = vb_##device##_write, .reset = vb_##device##_reset                                 \
     }
 
+/* Reset in this order: DPORT, which doubles the clock, before the analog bus, which loses the PLL. */
 const struct vb_device vb_devices[] = {
+    ROW(dport, "DPORT", 0x3ff00000u, 0x60u),
     ROW(uart0, "UART0", 0x60000000u, 0x80u),
     ROW(spi, "SPI0", 0x60000200u, 0x100u),
     ROW(gpio, "GPIO", 0x60000300u, 0x74u),
@@ -22,7 +24,6 @@ const struct vb_device vb_devices[] = {
     ROW(uart1, "UART1", 0x60000f00u, 0x80u),
     ROW(rtc_memory, "RTC memory", 0x60001000u, 0x400u),
     ROW(radio, "radio", VRADIO_BASE, VRADIO_SIZE),
-    ROW(dport, "DPORT", 0x3ff00000u, 0x60u),
     ROW(wdev, "WDEV", 0x3ff20000u, 0x10000u),
 };
 const unsigned vb_n_devices = sizeof(vb_devices) / sizeof(vb_devices[0]);

@@ -179,6 +179,17 @@ static void the_pll_survives_the_watchdog_only(void **state)
     assert_int_equal(b->apb_ticks, 40);
 }
 
+static void resets_end_the_double_clock(void **state)
+{
+    struct vb_board *b = *state;
+    set_pll(b);
+    fake_write(b, CPU_CLOCK, 1);
+    assert_int_equal(b->cycle_ticks, 13);
+    reset_all(b, VB_RESET_EXTERNAL);
+    assert_int_equal(b->cycle_ticks, 40);
+    assert_int_equal(fake.n_unmodelled, 0);
+}
+
 static void the_watchdog_bites_after_two_stages(void **state)
 {
     struct vb_board *b = *state;
@@ -333,6 +344,7 @@ int main(void)
         TEST(a_stopped_timer_keeps_its_count),
         TEST(the_pll_speeds_up_cpu_and_timers),
         TEST(the_pll_survives_the_watchdog_only),
+        TEST(resets_end_the_double_clock),
         TEST(the_watchdog_bites_after_two_stages),
         TEST(feeding_keeps_it_quiet),
         TEST(a_single_stage_bites_at_once),
