@@ -247,7 +247,6 @@ static void measure(struct vb_board *b, struct vb_uart *u, uint8_t byte)
 
 static void receive(struct vb_board *b, struct vb_uart *u, uint8_t byte, vb_time at)
 {
-    measure(b, u, byte);
     if (!fifo_push(&u->rx, byte)) {
         u->int_raw |= INT_RX_OVERFLOW;
     }
@@ -268,6 +267,7 @@ static void arrived(struct vb_board *b, struct vb_uart *u)
     bool has_stop;
     uint8_t got = sampled(byte, host_bit_ticks(b, u), bit_ticks(b, u), &has_stop);
     u->int_raw |= has_stop ? 0 : INT_FRAME;
+    measure(b, u, byte);
     receive(b, u, got, at);
     start_receiving(b, u, at);
 }

@@ -27,6 +27,7 @@
 
 #define RXFIFO_FULL  0x001u
 #define TXFIFO_EMPTY 0x002u
+#define FRAME_ERROR  0x008u
 #define RX_OVERFLOW  0x010u
 #define RX_TIMEOUT   0x100u
 #define IRQ          (1u << 5)
@@ -228,6 +229,71 @@ static void autobaud_counts_edges(void **state)
     assert_int_equal(get(b, LOWPULSE), 439);
 }
 
+static void autobaud_measures_the_host(void **state)
+{
+    struct vb_board *b = *state;
+    vb_board_set_host_baud(b, 115200);
+    set(b, AUTOBAUD, 0x801);
+    type(b, "UUU");
+    fake_run_us(b, 270);
+    assert_int_equal(get(b, PULSE_NUM), 30);
+    assert_int_equal(get(b, LOWPULSE), 439);
+}
+
+static void host_bytes_take_the_hosts_time(void **state)
+{
+    struct vb_board *b = *state;
+    vb_board_set_host_baud(b, 9600);
+    type(b, "a");
+    fake_run_us(b, 1041);
+    assert_int_equal(get(b, STATUS) & 0xff, 0);
+    fake_run_us(b, 1);
+    assert_int_equal(get(b, STATUS) & 0xff, 1);
+}
+
+/* 3 % apart is one speed, 54 % is not. */
+static void another_speed_garbles_both_ways(void **state)
+{
+    struct vb_board *b = *state;
+    vb_board_set_host_baud(b, 77000);
+    type(b, "a");
+    set(b, FIFO, 'b');
+    fake_run_us(b, 300);
+    assert_int_equal(get(b, FIFO), 'a');
+    assert_string_equal(fake.uart_text, "b");
+    vb_board_set_host_baud(b, 115200);
+    type(b, "a");
+    set(b, FIFO, 'b');
+    fake_run_us(b, 300);
+    assert_int_not_equal(get(b, FIFO), 'a');
+    assert_int_not_equal(fake.uart_text[1], 'b');
+    assert_int_equal(fake.n_uart_text, 2);
+}
+
+static void a_missing_stop_bit_is_told(void **state)
+{
+    struct vb_board *b = *state;
+    vb_board_set_host_baud(b, 38400);
+    assert_true(vb_board_uart_rx(b, 0x00));
+    fake_run_us(b, 300);
+    assert_int_equal(get(b, INT_RAW) & FRAME_ERROR, FRAME_ERROR);
+    assert_int_equal(get(b, FIFO), 0);
+}
+
+static void purged_bytes_never_arrive(void **state)
+{
+    struct vb_board *b = *state;
+    type(b, "abc");
+    fake_run_us(b, 134);
+    vb_board_uart_purge(b);
+    fake_run_us(b, 1000);
+    assert_int_equal(get(b, STATUS) & 0xff, 1);
+    type(b, "d");
+    fake_run_us(b, 134);
+    assert_int_equal(get(b, FIFO), 'a');
+    assert_int_equal(get(b, FIFO), 'd');
+}
+
 static void uart1_shares_the_interrupt(void **state)
 {
     struct vb_board *b = *state;
@@ -263,6 +329,11 @@ int main(void)
         TEST(overflow_is_told_and_loses_the_newest),
         TEST(the_host_queue_is_bounded),
         TEST(autobaud_counts_edges),
+        TEST(autobaud_measures_the_host),
+        TEST(host_bytes_take_the_hosts_time),
+        TEST(another_speed_garbles_both_ways),
+        TEST(a_missing_stop_bit_is_told),
+        TEST(purged_bytes_never_arrive),
         TEST(uart1_shares_the_interrupt),
         TEST(unknown_registers_are_refused),
     };
