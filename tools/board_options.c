@@ -19,6 +19,7 @@ enum {
     OPT_BOOT,
     OPT_MAC,
     OPT_SEED,
+    OPT_PORT_FILE,
     OPT_UNTIL,
     OPT_TIME_LIMIT,
     OPT_SPEED,
@@ -46,7 +47,9 @@ static const struct opt table[N_OPTS] = {
     [OPT_FLASH] = {"--flash", "FILE", "contents of the flash chip; made blank if absent"},
     [OPT_FLASH_SIZE] = {"--flash-size", "SIZE", "512KB to 16MB (4MB)"},
     [OPT_AP] = {"--ap", "SSID:PASSWORD", "access point in the air (airslot:airslot8266)"},
-    [OPT_SERIAL] = {"--serial", "LINE", "stdio, pty[:LINK] or tcp:PORT (stdio)"},
+    [OPT_SERIAL] = {"--serial", "LINE", "stdio, pty[:LINK], tcp:PORT or rfc2217:PORT (stdio)"},
+    [OPT_PORT_FILE] = {"--port-file", "FILE",
+                       "write the number of the serial port (PORT may be 0)"},
     [OPT_BOOT] = {"--boot", "MODE", "straps at power-on: flash or download (flash)"},
     [OPT_MAC] = {"--mac", "ADDRESS", "station address (5c:cf:7f:34:56:12)"},
     [OPT_SEED] = {"--seed", "N", "of all randomness (0)"},
@@ -210,6 +213,9 @@ static bool apply(struct board_options *o, int option, const char *value)
         o->insight.record_path = value;
         return true;
     case OPT_NET_REPLAY:
+    case OPT_PORT_FILE:
+        o->port_file = value;
+        return true;
         o->insight.replay_path = value;
         return true;
     case OPT_ROM:

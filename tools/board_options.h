@@ -15,6 +15,7 @@
 struct board_options {
     const char *flash_path;
     const char *serial;
+    const char *port_file;  /* NULL: none */
     const char *until;      /* NULL: run on */
     const char *stats_path; /* NULL: none */
     struct insight_options insight;

@@ -1,153 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See board_serial.h. */
+/* See board_serial.h: bytes and lines between an open line and the board. */
 #include "board_serial.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
-
-#include "io.h"
 
 /* How long a reader that takes nothing is waited for before its bytes are dropped. */
 #define WRITE_WAIT_MS 1000
 
-/* --- opening --- */
-
-static bool open_stdio(struct serial *serial)
+bool serial_is_shared(const struct serial *serial)
 {
-    struct termios raw;
-    serial->in = STDIN_FILENO;
-    serial->out = STDOUT_FILENO;
-    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &serial->saved) != 0) {
-        return true;
-    }
-    /* Keys go to the device as they are typed; Ctrl-C still ends the board. */
-    raw = serial->saved;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    raw.c_cc[VMIN] = 1;
-    raw.c_cc[VTIME] = 0;
-    serial->is_raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
-    return true;
+    return serial->kind != SERIAL_STDIO;
 }
 
-static bool make_link(struct serial *serial, const char *target, const char *link)
+bool serial_holds_reset(const struct serial *serial)
 {
-    struct stat st;
-    if (strlen(link) >= sizeof(serial->link)) {
-        io_error("the name '%s' is too long", link);
-        return false;
-    }
-    if (lstat(link, &st) == 0 && S_ISLNK(st.st_mode)) {
-        unlink(link);
-    }
-    if (symlink(target, link) != 0) {
-        io_error("cannot make the link '%s': %s", link, strerror(errno));
-        return false;
-    }
-    strcpy(serial->link, link);
-    return true;
+    return serial->reset.is_held;
 }
 
-static bool open_pty(struct serial *serial, const char *link)
+static uint64_t host_us(void)
 {
-    struct termios raw;
-    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    serial->in = master;
-    serial->out = master;
-    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) {
-        io_error("cannot make a pseudo-terminal: %s", strerror(errno));
-        return false;
-    }
-    const char *name = ptsname(master);
-    serial->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (serial->slave < 0 || tcgetattr(serial->slave, &raw) != 0) {
-        io_error("cannot open '%s': %s", name, strerror(errno));
-        return false;
-    }
-    cfmakeraw(&raw);
-    tcsetattr(serial->slave, TCSANOW, &raw);
-    if (link[0] != '\0' && !make_link(serial, name, link)) {
-        return false;
-    }
-    fprintf(stderr, "serial: %s\n", link[0] != '\0' ? link : name);
-    return true;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
 }
 
-static bool open_tcp(struct serial *serial, const char *text)
-{
-    uint32_t port;
-    int one = 1;
-    if (!io_parse_u32(text, &port) || port == 0 || port > 65535) {
-        io_error("'%s' is no port", text);
-        return false;
-    }
-    struct sockaddr_in at = {
-        .sin_family = AF_INET,
-        .sin_port = htons((uint16_t)port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    serial->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (serial->listener < 0 ||
-        setsockopt(serial->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
-        bind(serial->listener, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-        listen(serial->listener, 1) != 0) {
-        io_error("cannot listen on 127.0.0.1:%u: %s", port, strerror(errno));
-        return false;
-    }
-    fprintf(stderr, "serial: 127.0.0.1:%u\n", port);
-    return true;
-}
+/* --- towards the host --- */
 
-static bool open_spec(struct serial *serial, const char *spec)
-{
-    if (strcmp(spec, "stdio") == 0) {
-        serial->kind = SERIAL_STDIO;
-        return open_stdio(serial);
-    }
-    if (strcmp(spec, "pty") == 0 || strncmp(spec, "pty:", 4) == 0) {
-        serial->kind = SERIAL_PTY;
-        return open_pty(serial, spec[3] == ':' ? spec + 4 : "");
-    }
-    if (strncmp(spec, "tcp:", 4) == 0) {
-        serial->kind = SERIAL_TCP;
-        return open_tcp(serial, spec + 4);
-    }
-    io_error("unknown serial line '%s'", spec);
-    io_hint("stdio, pty, pty:LINK or tcp:PORT");
-    return false;
-}
-
-bool serial_open(struct serial *serial, const char *spec)
-{
-    *serial = (struct serial){.in = -1, .out = -1, .listener = -1, .slave = -1};
-    if (!open_spec(serial, spec)) {
-        serial_close(serial);
-        return false;
-    }
-    return true;
-}
-
-/* --- moving bytes --- */
-
-static void hang_up(struct serial *serial)
-{
-    if (serial->kind == SERIAL_TCP && serial->in >= 0) {
-        close(serial->in);
-        serial->out = -1;
-    }
-    serial->in = -1;
-}
-
-static void flush(struct serial *serial)
+void serial_flush(struct serial *serial)
 {
     size_t at = 0;
     while (serial->out >= 0 && at < serial->n_tx) {
@@ -165,26 +51,72 @@ static void flush(struct serial *serial)
     serial->n_tx = 0;
 }
 
+static void put(struct serial *serial, const uint8_t *bytes, size_t len)
+{
+    if (sizeof(serial->tx) - serial->n_tx < len) {
+        serial_flush(serial);
+    }
+    memcpy(serial->tx + serial->n_tx, bytes, len);
+    serial->n_tx += len;
+}
+
 void serial_put(struct serial *serial, uint8_t byte)
 {
-    if (serial->n_tx == sizeof(serial->tx)) {
-        flush(serial);
-    }
-    serial->tx[serial->n_tx++] = byte;
+    uint8_t escaped[2] = {byte};
+    put(serial, escaped, serial->kind == SERIAL_RFC2217 ? rfc2217_escape(byte, escaped) : 1);
 }
 
-static void accept_client(struct serial *serial)
+/* --- clients of a port --- */
+
+static void hang_up(struct serial *serial, struct vb_board *board)
+{
+    if (serial->listener >= 0 && serial->in >= 0) {
+        close(serial->in);
+        serial->out = -1;
+    }
+    serial->in = -1;
+    serial->refused = -1;
+    if (serial->kind == SERIAL_RFC2217) {
+        vb_board_set_host_baud(board, 0);
+        auto_reset_lines(&serial->reset, false, false, host_us());
+    }
+}
+
+static void greet(struct serial *serial, int fd)
 {
     int one = 1;
-    int fd = accept4(serial->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-        serial->in = fd;
-        serial->out = fd;
+    struct rfc2217_out out;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    serial->in = fd;
+    serial->out = fd;
+    serial->rx_at = serial->n_rx = 0;
+    if (serial->kind == SERIAL_RFC2217) {
+        rfc2217_open(&serial->telnet, &out);
+        put(serial, out.byte, out.n);
     }
 }
 
-static void fill(struct serial *serial)
+/* A second client is turned away, unless the first has gone and only its bytes are still here. */
+static void meet_clients(struct serial *serial)
+{
+    struct pollfd present = {.fd = serial->in, .events = POLLRDHUP};
+    if (serial->listener < 0) {
+        return;
+    }
+    if (serial->in >= 0 && poll(&present, 1, 0) == 1) {
+        return;
+    }
+    int fd = accept4(serial->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0 && serial->in >= 0) {
+        close(fd);
+    } else if (fd >= 0) {
+        greet(serial, fd);
+    }
+}
+
+/* --- towards the device --- */
+
+static void fill(struct serial *serial, struct vb_board *board)
 {
     struct pollfd ready = {.fd = serial->in, .events = POLLIN};
     if (serial->in < 0 || serial->rx_at < serial->n_rx || poll(&ready, 1, 0) != 1) {
@@ -195,39 +127,106 @@ static void fill(struct serial *serial)
     serial->n_rx = n > 0 ? (size_t)n : 0;
     bool may_return = n < 0 && (errno == EAGAIN || errno == EINTR);
     if (n <= 0 && !may_return && serial->kind != SERIAL_PTY) {
-        hang_up(serial);
+        hang_up(serial, board);
     }
+}
+
+/* A chip in reset hears nothing. */
+static bool deliver_byte(struct serial *serial, struct vb_board *board, uint8_t byte)
+{
+    return serial->reset.is_held || vb_board_uart_rx(board, byte);
+}
+
+static void obey(struct serial *serial, struct vb_board *board, enum rfc2217_event event)
+{
+    const struct rfc2217 *telnet = &serial->telnet;
+    if (event == RFC2217_BAUD) {
+        vb_board_set_host_baud(board, telnet->baud);
+    } else if (event == RFC2217_LINES) {
+        auto_reset_lines(&serial->reset, telnet->dtr, telnet->rts, host_us());
+    }
+    if (event == RFC2217_PURGE || serial->reset.is_held) {
+        vb_board_uart_purge(board);
+    }
+}
+
+/* Returns false when the board can take no more for now. */
+static bool deliver_telnet(struct serial *serial, struct vb_board *board, uint8_t byte)
+{
+    uint8_t data;
+    struct rfc2217_out out;
+    enum rfc2217_event event = rfc2217_take(&serial->telnet, byte, &data, &out);
+    put(serial, out.byte, out.n);
+    if (event != RFC2217_DATA) {
+        obey(serial, board, event);
+        return true;
+    }
+    serial->refused = deliver_byte(serial, board, data) ? -1 : data;
+    return serial->refused < 0;
+}
+
+static void deliver(struct serial *serial, struct vb_board *board)
+{
+    bool goes_on = true;
+    if (serial->refused >= 0) {
+        goes_on = deliver_byte(serial, board, (uint8_t)serial->refused);
+        serial->refused = goes_on ? -1 : serial->refused;
+    }
+    while (goes_on && serial->rx_at < serial->n_rx) {
+        uint8_t byte = serial->rx[serial->rx_at];
+        if (serial->kind == SERIAL_RFC2217) {
+            serial->rx_at++;
+            goes_on = deliver_telnet(serial, board, byte);
+        } else {
+            goes_on = deliver_byte(serial, board, byte);
+            serial->rx_at += goes_on;
+        }
+    }
+}
+
+/* --- lines --- */
+
+static void follow_lines(struct serial *serial, struct vb_board *board)
+{
+    switch (auto_reset_poll(&serial->reset, host_us())) {
+    case AUTO_RESET_TO_FLASH:
+        vb_board_external_reset(board, VB_BOOT_FLASH);
+        break;
+    case AUTO_RESET_TO_DOWNLOAD:
+        vb_board_external_reset(board, VB_BOOT_DOWNLOAD);
+        break;
+    case AUTO_RESET_NONE:
+        break;
+    }
+}
+
+static enum vb_host_reach reach(const struct serial *serial)
+{
+    if (serial->kind == SERIAL_RFC2217) {
+        return VB_REACH_RESET;
+    }
+    return serial->kind != SERIAL_STDIO || serial->in >= 0 ? VB_REACH_BYTES : VB_REACH_NONE;
 }
 
 void serial_service(struct serial *serial, struct vb_board *board)
 {
-    if (serial->listener >= 0 && serial->in < 0) {
-        accept_client(serial);
-    }
-    flush(serial);
-    fill(serial);
-    while (serial->rx_at < serial->n_rx && vb_board_uart_rx(board, serial->rx[serial->rx_at])) {
-        serial->rx_at++;
-    }
+    meet_clients(serial);
+    serial_flush(serial);
+    fill(serial, board);
+    deliver(serial, board);
+    serial_flush(serial);
+    follow_lines(serial, board);
+    vb_board_set_host_reach(board, reach(serial));
 }
 
-void serial_close(struct serial *serial)
+void serial_wait(struct serial *serial, uint32_t us)
 {
-    flush(serial);
-    if (serial->is_raw) {
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &serial->saved);
-    }
-    if (serial->link[0] != '\0') {
-        unlink(serial->link);
-    }
-    if (serial->kind != SERIAL_STDIO && serial->in >= 0) {
-        close(serial->in);
-    }
-    if (serial->listener >= 0) {
-        close(serial->listener);
-    }
-    if (serial->slave >= 0) {
-        close(serial->slave);
-    }
-    *serial = (struct serial){.in = -1, .out = -1, .listener = -1, .slave = -1};
+    bool has_bytes = serial->refused >= 0 || serial->rx_at < serial->n_rx;
+    struct pollfd ready[] = {
+        {.fd = has_bytes ? -1 : serial->in, .events = POLLIN},
+        {.fd = serial->in < 0 ? serial->listener : -1, .events = POLLIN},
+    };
+    struct timespec most = {.tv_nsec = (long)us * 1000};
+    serial_flush(serial);
+    ppoll(ready, 2, &most, NULL);
 }

@@ -21,6 +21,7 @@ enum {
 };
 
 #define SLICE_US     10000u /* virtual time between two looks at the serial line */
+#define LIVE_US      1000u  /* the same when somebody may wait at its end */
 #define SAVE_EVERY_S 1.0    /* host time between two write-backs of the flash file */
 
 struct session {
@@ -139,21 +140,57 @@ static int exit_code(const struct session *s, enum vb_stop stop)
     return EXIT_HOST;
 }
 
-/* Runs in slices of virtual time; between two of them the host has its turn. */
+/* Idle time goes by no faster than on the wall: whoever waits at the line's end has time-outs. */
+static void keep_pace(struct session *s, uint64_t idle_us, double host_s)
+{
+    double early_us = (double)idle_us - host_s * 1e6;
+    if (early_us >= 1) {
+        serial_wait(&s->serial, (uint32_t)early_us);
+    }
+}
+
+/* A device in download mode has nothing to do but wait for its host, whoever that will be. */
+static enum vb_stop run_slice(struct session *s)
+{
+    struct vb_stats before, after;
+    bool is_live = serial_is_shared(&s->serial) || vb_board_in_download(s->board);
+    double start = host_seconds();
+    vb_board_get_stats(s->board, &before);
+    uint64_t until_us = before.virtual_us + (is_live ? LIVE_US : SLICE_US);
+    bool is_last = until_us >= s->options.time_limit_us;
+    enum vb_stop stop = gdb_server_run(&s->insight.gdb, s->board,
+                                       is_last ? s->options.time_limit_us : until_us);
+    if (is_live && stop == VB_STOP_TIME) {
+        vb_board_get_stats(s->board, &after);
+        keep_pace(s, after.idle_us - before.idle_us, host_seconds() - start);
+    }
+    return stop;
+}
+
+static bool has_time_left(const struct session *s)
+{
+    struct vb_stats stats;
+    vb_board_get_stats(s->board, &stats);
+    return stats.virtual_us < s->options.time_limit_us;
+}
+
+/* Runs in slices of virtual time; between two of them the host has its turn. A chip that is held in
+ * reset stands still, and so does its time. */
 static int run(struct session *s)
 {
     double next_save = host_seconds() + SAVE_EVERY_S;
-    uint64_t until_us = 0;
     while (interrupted == 0 && gdb_server_turn(&s->insight.gdb, s->board)) {
-        until_us += SLICE_US;
-        bool is_last = until_us >= s->options.time_limit_us;
-        enum vb_stop stop = gdb_server_run(&s->insight.gdb, s->board,
-                                           is_last ? s->options.time_limit_us : until_us);
+        enum vb_stop stop = VB_STOP_TIME;
+        if (serial_holds_reset(&s->serial)) {
+            serial_wait(&s->serial, LIVE_US);
+        } else {
+            stop = run_slice(s);
+        }
         serial_service(&s->serial, s->board);
         if (gdb_server_stopped(&s->insight.gdb, s->board, stop)) {
             continue;
         }
-        if (stop != VB_STOP_TIME || is_last) {
+        if (stop != VB_STOP_TIME || !has_time_left(s)) {
             return exit_code(s, stop);
         }
         if (s->serial.failed) {
@@ -229,7 +266,7 @@ static int board_session(struct session *s)
     }
     catch_signals();
     if (open_net(s) && open_board(s) &&
-        serial_open(&s->serial, s->options.serial)) {
+        serial_open(&s->serial, s->options.serial, s->options.port_file)) {
         code = run_and_save(s);
         serial_close(&s->serial);
     }
