@@ -14,7 +14,7 @@ device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/suppor
 $(call device_test,boot)
 $(call device_test,kernel)
 $(call device_test,slot_copy)
-BOARD_TESTS += tests/board/iram.sh
+BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh
 TEST_NEEDS += example-hello_world
 
 # Test applications: tests/firmware/NAME/build.

@@ -14,6 +14,9 @@
 enum {
     OPT_FLASH,
     OPT_FLASH_SIZE,
+    OPT_FLASH_CHIP,
+    OPT_ENDURANCE,
+    OPT_WEAR,
     OPT_AP,
     OPT_SERIAL,
     OPT_BOOT,
@@ -46,6 +49,9 @@ enum {
 static const struct opt table[N_OPTS] = {
     [OPT_FLASH] = {"--flash", "FILE", "contents of the flash chip; made blank if absent"},
     [OPT_FLASH_SIZE] = {"--flash-size", "SIZE", "512KB to 16MB (4MB)"},
+    [OPT_FLASH_CHIP] = {"--flash-chip", "CHIP", "w25q32, gd25q32 or slow (w25q32)"},
+    [OPT_ENDURANCE] = {"--endurance", "N", "erases a sector endures; 0: any (the chip's)"},
+    [OPT_WEAR] = {"--wear", "FILE", "keep the erase counts of the sectors there"},
     [OPT_AP] = {"--ap", "SSID:PASSWORD", "access point in the air (airslot:airslot8266)"},
     [OPT_SERIAL] = {"--serial", "LINE", "stdio, pty[:LINK], tcp:PORT or rfc2217:PORT (stdio)"},
     [OPT_PORT_FILE] = {"--port-file", "FILE",
@@ -138,6 +144,20 @@ static bool parse_time_limit(struct board_options *o, const char *value)
     return true;
 }
 
+static bool parse_chip(struct board_options *o, const char *value)
+{
+    o->config.flash_chip = vb_flash_chip_find(value);
+    return o->config.flash_chip != NULL ||
+           bad_value(OPT_FLASH_CHIP, value, "w25q32, gd25q32 or slow");
+}
+
+static bool parse_endurance(struct board_options *o, const char *value)
+{
+    o->has_endurance = true;
+    return io_parse_u32(value, &o->endurance) ||
+           bad_value(OPT_ENDURANCE, value, "a number of erases");
+}
+
 static bool parse_boot(struct vb_config *config, const char *value)
 {
     if (strcmp(value, "flash") != 0 && strcmp(value, "download") != 0) {
@@ -181,6 +201,13 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_FLASH_SIZE:
         return io_parse_flash_size(value, &o->config.flash_size) ||
                bad_value(option, value, "512KB, 1MB, 2MB, 4MB, 8MB or 16MB");
+    case OPT_FLASH_CHIP:
+        return parse_chip(o, value);
+    case OPT_ENDURANCE:
+        return parse_endurance(o, value);
+    case OPT_WEAR:
+        o->wear_path = value;
+        return true;
     case OPT_AP:
         return parse_ap(&o->config, value);
     case OPT_SERIAL:
@@ -240,7 +267,9 @@ int board_options_parse(struct board_options *out, int argc, char **argv)
     *out = (struct board_options){
         .serial = "stdio",
         .time_limit_us = UINT64_MAX,
-        .config = {.flash_size = 4u << 20, .strap = VB_BOOT_FLASH},
+        .config = {.flash_size = 4u << 20,
+                   .strap = VB_BOOT_FLASH,
+                   .flash_chip = vb_flash_chip_at(0)},
     };
     board_net_options_init(&out->net);
     while ((option = opts_next(&opts, &value)) != OPTS_END) {
@@ -259,5 +288,8 @@ int board_options_parse(struct board_options *out, int argc, char **argv)
     if (out->config.n_aps == 0) {
         parse_ap(&out->config, "airslot:airslot8266");
     }
+    out->chip = *out->config.flash_chip;
+    out->chip.endurance = out->has_endurance ? out->endurance : out->chip.endurance;
+    out->config.flash_chip = &out->chip;
     return -1;
 }

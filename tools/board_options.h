@@ -20,6 +20,10 @@ struct board_options {
     const char *stats_path; /* NULL: none */
     struct insight_options insight;
     uint64_t time_limit_us; /* UINT64_MAX: none */
+    const char *wear_path;  /* NULL: wear is not kept */
+    struct vb_flash_chip chip; /* config.flash_chip points here */
+    uint32_t endurance;        /* instead of the chip's, when has_endurance */
+    bool has_endurance;
     bool no_net;
     struct board_net_options net;
     struct vb_config config; /* without flash, net and callbacks */

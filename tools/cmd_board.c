@@ -11,6 +11,7 @@
 #include "board_net.h"
 #include "board_options.h"
 #include "board_serial.h"
+#include "board_wear.h"
 #include "io.h"
 #include "tools.h"
 
@@ -27,6 +28,7 @@ enum {
 struct session {
     struct board_options options;
     struct flash_file flash;
+    struct board_wear wear;
     struct serial serial;
     struct board_net net;
     struct vb_board *board;
@@ -83,6 +85,14 @@ static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
 
 /* --- figures --- */
 
+/* The wear file's figures, and how many erases worn cells have spoilt in this run. */
+static json_t *stats_wear(const struct session *s, const struct vb_stats *st)
+{
+    json_t *wear = wear_json(&s->wear.wear);
+    json_object_set_new(wear, "failed_erases", json_integer((json_int_t)st->flash_failed_erases));
+    return wear;
+}
+
 static json_t *stats_json(const struct vb_stats *st, double seconds)
 {
     json_t *offset =
@@ -105,6 +115,7 @@ static bool write_stats(const struct session *s, double seconds)
     }
     vb_board_get_stats(s->board, &stats);
     json_t *root = stats_json(&stats, seconds);
+    json_object_set_new(root, "wear", stats_wear(s, &stats));
     bool is_written = root != NULL && json_dump_file(root, path, JSON_INDENT(2)) == 0;
     if (!is_written) {
         io_error("cannot write '%s': %s", path, strerror(errno));
@@ -114,6 +125,12 @@ static bool write_stats(const struct session *s, double seconds)
 }
 
 /* --- one run --- */
+
+static bool save(struct session *s)
+{
+    board_wear_look(&s->wear, s->board);
+    return flash_file_save(&s->flash, s->board) && board_wear_save(&s->wear);
+}
 
 static int exit_code(const struct session *s, enum vb_stop stop)
 {
@@ -198,7 +215,7 @@ static int run(struct session *s)
             return EXIT_HOST;
         }
         if (host_seconds() >= next_save) {
-            if (!flash_file_save(&s->flash, s->board)) {
+            if (!save(s)) {
                 return EXIT_HOST;
             }
             next_save = host_seconds() + SAVE_EVERY_S;
@@ -211,7 +228,7 @@ static int run_and_save(struct session *s)
 {
     double start = host_seconds();
     int code = run(s);
-    if (!flash_file_save(&s->flash, s->board) || !write_stats(s, host_seconds() - start)) {
+    if (!save(s) || !write_stats(s, host_seconds() - start)) {
         return EXIT_HOST;
     }
     return code;
@@ -232,6 +249,7 @@ static bool open_board(struct session *s)
     char err[160];
     struct vb_config config = s->options.config;
     config.flash = s->flash.bytes;
+    config.flash_wear = s->wear.wear.erases;
     config.net = board_net_backend(&s->net);
     config.uart_tx = on_uart_tx;
     config.ctx = s;
@@ -260,7 +278,11 @@ static void catch_signals(void)
 
 static int board_session(struct session *s)
 {
-    int code = EXIT_HOST;
+    int code = board_wear_open(&s->wear, s->options.wear_path, &s->options.config);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    code = EXIT_HOST;
     if (!flash_file_open(&s->flash, s->options.flash_path, s->options.config.flash_size)) {
         return EXIT_HOST;
     }
