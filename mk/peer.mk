@@ -41,3 +41,8 @@ peer_test = $(call host_objects,n_peer_$(1),tests/network/peer_$(1).c,-Iboard/in
     -Itests/support)$(eval $(call peer_test_,$(1)))
 $(call peer_test,update)
 TEST_NEEDS += example-hello_world example-simple_ota_example
+
+# Its parts alone.
+PEER_TEST_CFLAGS := -Iboard/include -Iboard/peer
+$(foreach t,net_link net_script peer_http peer_tls,$(call unit_test,test_$(t),tests/unit/test_$(t).c, \
+    $(PEER_TEST_CFLAGS),$(BUILD)/san/libpeer.a -lssl -lcrypto))

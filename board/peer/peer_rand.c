@@ -125,17 +125,31 @@ static int start_provider(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *i
     return 1;
 }
 
-OSSL_LIB_CTX *vb_peer_rand_new_context(struct vb_rng *rng)
+bool vb_peer_rand_open(struct vb_peer_rand *rand, struct vb_rng *rng)
 {
-    OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
+    *rand = (struct vb_peer_rand){.library = OSSL_LIB_CTX_new()};
     stream_of_next_provider = rng;
-    bool ok = context != NULL && OSSL_PROVIDER_add_builtin(context, PROVIDER, start_provider) &&
-              OSSL_PROVIDER_load(context, PROVIDER) != NULL &&
-              OSSL_PROVIDER_load(context, "default") != NULL &&
-              RAND_set_DRBG_type(context, GENERATOR, NULL, NULL, NULL);
-    if (!ok) {
-        OSSL_LIB_CTX_free(context);
-        return NULL;
+    if (rand->library != NULL &&
+        OSSL_PROVIDER_add_builtin(rand->library, PROVIDER, start_provider)) {
+        rand->own = OSSL_PROVIDER_load(rand->library, PROVIDER);
+        rand->standard = OSSL_PROVIDER_load(rand->library, "default");
     }
-    return context;
+    bool ok = rand->own != NULL && rand->standard != NULL &&
+              RAND_set_DRBG_type(rand->library, GENERATOR, NULL, NULL, NULL);
+    if (!ok) {
+        vb_peer_rand_close(rand);
+    }
+    return ok;
+}
+
+void vb_peer_rand_close(struct vb_peer_rand *rand)
+{
+    if (rand->own != NULL) {
+        OSSL_PROVIDER_unload(rand->own);
+    }
+    if (rand->standard != NULL) {
+        OSSL_PROVIDER_unload(rand->standard);
+    }
+    OSSL_LIB_CTX_free(rand->library);
+    *rand = (struct vb_peer_rand){NULL, NULL, NULL};
 }

@@ -6,11 +6,19 @@
 #define VB_PEER_RAND_H
 
 #include <openssl/types.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "peer_rng.h"
 
-/* rng outlives the context. Returns NULL when OpenSSL refuses; free with OSSL_LIB_CTX_free(). */
-OSSL_LIB_CTX *vb_peer_rand_new_context(struct vb_rng *rng);
+struct vb_peer_rand {
+    OSSL_LIB_CTX *library;
+    OSSL_PROVIDER *own, *standard;
+};
+
+/* rng outlives it. Errors: false, OpenSSL refuses; nothing is to be closed then. */
+bool vb_peer_rand_open(struct vb_peer_rand *rand, struct vb_rng *rng);
+/* After everything that was made with the library context. */
+void vb_peer_rand_close(struct vb_peer_rand *rand);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct vb_tls_server {
     struct vb_rng rng;
-    OSSL_LIB_CTX *library;
+    struct vb_peer_rand rand;
     SSL_CTX *context;
 };
 
@@ -57,9 +57,8 @@ struct vb_tls_server *vb_tls_server_new(uint64_t seed, const char *cert_file, co
         return NULL;
     }
     server->rng = vb_rng_stream(seed, RNG_STREAM);
-    server->library = vb_peer_rand_new_context(&server->rng);
-    if (server->library != NULL) {
-        server->context = SSL_CTX_new_ex(server->library, NULL, TLS_server_method());
+    if (vb_peer_rand_open(&server->rand, &server->rng)) {
+        server->context = SSL_CTX_new_ex(server->rand.library, NULL, TLS_server_method());
     }
     if (server->context == NULL) {
         fail(err, err_len, "cannot start", "OpenSSL");
@@ -74,7 +73,7 @@ void vb_tls_server_free(struct vb_tls_server *server)
 {
     if (server != NULL) {
         SSL_CTX_free(server->context);
-        OSSL_LIB_CTX_free(server->library);
+        vb_peer_rand_close(&server->rand);
         free(server);
     }
 }
