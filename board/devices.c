@@ -10,7 +10,8 @@
         .write = vb_##device##_write, .reset = vb_##device##_reset                                 \
     }
 
-/* Reset in this order: DPORT, which doubles the clock, before the analog bus, which loses the PLL. */
+/* Reset in this order: DPORT, which doubles the clock, before the analog bus, which loses the
+ * PLL. */
 const struct vb_device vb_devices[] = {
     ROW(dport, "DPORT", 0x3ff00000u, 0x60u),
     ROW(uart0, "UART0", 0x60000000u, 0x80u),

@@ -13,3 +13,10 @@ $(BUILD)/tests/upload.bin: tests/interop/upload.S
 	$(Q)$(XTENSA)objcopy -O binary -j .text $(@:.bin=.elf) $@
 $(BUILD)/tests/rom_loader: | $(BUILD)/tests/upload.bin
 INTEROP_TESTS += $(BUILD)/tests/rom_loader
+
+# Espressif's flasher with its genuine stub, headless in Node, over RFC 2217.
+INTEROP_TESTS += tests/interop/esptool.sh
+TEST_NEEDS    += $(BUILD)/airslot example-hello_world
+
+$(call unit_test,test_rfc2217,tests/unit/test_rfc2217.c,-Itools, \
+  $(BUILD)/san/tools/rfc2217.o $(BUILD)/san/tools/auto_reset.o)
