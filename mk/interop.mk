@@ -20,3 +20,11 @@ TEST_NEEDS    += $(BUILD)/airslot example-hello_world
 
 $(call unit_test,test_rfc2217,tests/unit/test_rfc2217.c,-Itools, \
   $(BUILD)/san/tools/rfc2217.o $(BUILD)/san/tools/auto_reset.o)
+
+# The verb `board` at the end of real lines.
+$(call host_objects,serial_lines,tests/interop/serial_lines.c,)
+$(BUILD)/tests/serial_lines: $(serial_lines_SAN_OBJS)
+	$(call say,LD (san) $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -o $@ $^ -lcmocka
+INTEROP_TESTS += $(BUILD)/tests/serial_lines
