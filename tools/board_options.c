@@ -19,10 +19,10 @@ enum {
     OPT_WEAR,
     OPT_AP,
     OPT_SERIAL,
+    OPT_PORT_FILE,
     OPT_BOOT,
     OPT_MAC,
     OPT_SEED,
-    OPT_PORT_FILE,
     OPT_UNTIL,
     OPT_TIME_LIMIT,
     OPT_SPEED,
@@ -213,6 +213,9 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_SERIAL:
         o->serial = value;
         return true;
+    case OPT_PORT_FILE:
+        o->port_file = value;
+        return true;
     case OPT_BOOT:
         return parse_boot(&o->config, value);
     case OPT_MAC:
@@ -240,9 +243,6 @@ static bool apply(struct board_options *o, int option, const char *value)
         o->insight.record_path = value;
         return true;
     case OPT_NET_REPLAY:
-    case OPT_PORT_FILE:
-        o->port_file = value;
-        return true;
         o->insight.replay_path = value;
         return true;
     case OPT_ROM:
