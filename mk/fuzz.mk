@@ -59,5 +59,7 @@ $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),
 $(call fuzz_target,fuzz_srv_http,server/http.c,-Iserver -Itests/fuzz)
 
 fuzz:
+# The serial port's telnet.
+$(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz)
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory run-$$f || exit 1; done
 .PHONY: fuzz

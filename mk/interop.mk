@@ -18,8 +18,8 @@ INTEROP_TESTS += $(BUILD)/tests/rom_loader
 INTEROP_TESTS += tests/interop/esptool.sh
 TEST_NEEDS    += $(BUILD)/airslot example-hello_world
 
-$(call unit_test,test_rfc2217,tests/unit/test_rfc2217.c,-Itools, \
-  $(BUILD)/san/tools/rfc2217.o $(BUILD)/san/tools/auto_reset.o)
+$(call unit_test,test_rfc2217_server,tests/unit/test_rfc2217_server.c,-Itools, \
+  $(BUILD)/san/tools/rfc2217_server.o $(BUILD)/san/tools/auto_reset.o)
 
 # The verb `board` at the end of real lines.
 $(call host_objects,serial_lines,tests/interop/serial_lines.c,)

@@ -63,7 +63,7 @@ static void put(struct serial *serial, const uint8_t *bytes, size_t len)
 void serial_put(struct serial *serial, uint8_t byte)
 {
     uint8_t escaped[2] = {byte};
-    put(serial, escaped, serial->kind == SERIAL_RFC2217 ? rfc2217_escape(byte, escaped) : 1);
+    put(serial, escaped, serial->kind == SERIAL_RFC2217 ? rfc2217_server_escape(byte, escaped) : 1);
 }
 
 /* --- clients of a port --- */
@@ -91,7 +91,7 @@ static void greet(struct serial *serial, int fd)
     serial->out = fd;
     serial->rx_at = serial->n_rx = 0;
     if (serial->kind == SERIAL_RFC2217) {
-        rfc2217_open(&serial->telnet, &out);
+        rfc2217_server_open(&serial->telnet, &out);
         put(serial, out.byte, out.n);
     }
 }
@@ -139,13 +139,13 @@ static bool deliver_byte(struct serial *serial, struct vb_board *board, uint8_t 
 
 static void obey(struct serial *serial, struct vb_board *board, enum rfc2217_event event)
 {
-    const struct rfc2217 *telnet = &serial->telnet;
-    if (event == RFC2217_BAUD) {
+    const struct rfc2217_server *telnet = &serial->telnet;
+    if (event == RFC2217_EVENT_BAUD) {
         vb_board_set_host_baud(board, telnet->baud);
-    } else if (event == RFC2217_LINES) {
+    } else if (event == RFC2217_EVENT_LINES) {
         auto_reset_lines(&serial->reset, telnet->dtr, telnet->rts, host_us());
     }
-    if (event == RFC2217_PURGE || serial->reset.is_held) {
+    if (event == RFC2217_EVENT_PURGE || serial->reset.is_held) {
         vb_board_uart_purge(board);
     }
 }
@@ -155,9 +155,9 @@ static bool deliver_telnet(struct serial *serial, struct vb_board *board, uint8_
 {
     uint8_t data;
     struct rfc2217_out out;
-    enum rfc2217_event event = rfc2217_take(&serial->telnet, byte, &data, &out);
+    enum rfc2217_event event = rfc2217_server_take(&serial->telnet, byte, &data, &out);
     put(serial, out.byte, out.n);
-    if (event != RFC2217_DATA) {
+    if (event != RFC2217_EVENT_DATA) {
         obey(serial, board, event);
         return true;
     }

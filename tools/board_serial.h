@@ -11,7 +11,7 @@
 #include <termios.h>
 
 #include "auto_reset.h"
-#include "rfc2217.h"
+#include "rfc2217_server.h"
 #include "vb_board.h"
 
 enum serial_kind { SERIAL_STDIO, SERIAL_PTY, SERIAL_TCP, SERIAL_RFC2217 };
@@ -28,7 +28,7 @@ struct serial {
     size_t n_rx, rx_at;
     uint8_t tx[8192];
     size_t n_tx;
-    struct rfc2217 telnet;
+    struct rfc2217_server telnet;
     int refused; /* a byte that telnet gave and the board did not take yet, or -1 */
     struct auto_reset reset;
     bool failed; /* stdout is gone */

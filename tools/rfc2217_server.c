@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See rfc2217.h. Options are answered only when they change, so that two polite ends come to rest.
+/* See rfc2217_server.h. Options are answered only when they change, so that two polite ends come to
+ * rest.
  */
-#include "rfc2217.h"
+#include "rfc2217_server.h"
 
 #include <string.h>
 
@@ -70,7 +71,7 @@ static void answer(struct rfc2217_out *out, uint8_t request, const uint8_t *valu
     put(out, (uint8_t)(request + TO_CLIENT));
     for (size_t i = 0; i < len; i++) {
         uint8_t escaped[2];
-        size_t n = rfc2217_escape(value[i], escaped);
+        size_t n = rfc2217_server_escape(value[i], escaped);
         for (size_t j = 0; j < n; j++) {
             put(out, escaped[j]);
         }
@@ -84,20 +85,20 @@ static void answer_byte(struct rfc2217_out *out, uint8_t request, uint8_t value)
     answer(out, request, &value, 1);
 }
 
-size_t rfc2217_escape(uint8_t byte, uint8_t out[2])
+size_t rfc2217_server_escape(uint8_t byte, uint8_t out[2])
 {
     out[0] = byte;
     out[1] = byte;
     return byte == IAC ? 2 : 1;
 }
 
-void rfc2217_open(struct rfc2217 *r, struct rfc2217_out *out)
+void rfc2217_server_open(struct rfc2217_server *r, struct rfc2217_out *out)
 {
-    *r = (struct rfc2217){.data_bits = DATA_BITS_8,
-                          .parity = PARITY_NONE,
-                          .stop_bits = STOP_BITS_1,
-                          .we = OUR_OPTIONS,
-                          .they = OUR_OPTIONS};
+    *r = (struct rfc2217_server){.data_bits = DATA_BITS_8,
+                                 .parity = PARITY_NONE,
+                                 .stop_bits = STOP_BITS_1,
+                                 .we = OUR_OPTIONS,
+                                 .they = OUR_OPTIONS};
     out->n = 0;
     for (uint8_t option = 0; option < 64; option++) {
         if ((OUR_OPTIONS >> option & 1) != 0) {
@@ -123,7 +124,7 @@ static void settle(uint64_t *options, bool on, uint8_t option, uint8_t yes, uint
     }
 }
 
-static void take_option(struct rfc2217 *r, uint8_t option, struct rfc2217_out *out)
+static void take_option(struct rfc2217_server *r, uint8_t option, struct rfc2217_out *out)
 {
     if (r->verb == DO || r->verb == DONT) {
         settle(&r->we, r->verb == DO, option, WILL, WONT, out);
@@ -140,7 +141,8 @@ static uint32_t get_be32(const uint8_t *p)
 }
 
 /* 0 asks for the present speed; one that no line has changes nothing. */
-static enum rfc2217_event set_baud(struct rfc2217 *r, const uint8_t *value, struct rfc2217_out *out)
+static enum rfc2217_event set_baud(struct rfc2217_server *r, const uint8_t *value,
+                                   struct rfc2217_out *out)
 {
     uint32_t wanted = get_be32(value);
     bool is_usable = wanted >= MIN_BAUD && wanted <= MAX_BAUD;
@@ -151,7 +153,7 @@ static enum rfc2217_event set_baud(struct rfc2217 *r, const uint8_t *value, stru
     const uint8_t reply[4] = {(uint8_t)(baud >> 24), (uint8_t)(baud >> 16), (uint8_t)(baud >> 8),
                               (uint8_t)baud};
     answer(out, SET_BAUDRATE, reply, sizeof(reply));
-    return is_usable ? RFC2217_BAUD : RFC2217_NONE;
+    return is_usable ? RFC2217_EVENT_BAUD : RFC2217_EVENT_NONE;
 }
 
 /* Data size, parity and stop bits: 0 asks, anything else is agreed to. */
@@ -166,10 +168,11 @@ static enum rfc2217_event set_line(bool *line, bool on, uint8_t value, struct rf
     bool has_changed = *line != on;
     *line = on;
     answer_byte(out, SET_CONTROL, value);
-    return has_changed ? RFC2217_LINES : RFC2217_NONE;
+    return has_changed ? RFC2217_EVENT_LINES : RFC2217_EVENT_NONE;
 }
 
-static enum rfc2217_event set_control(struct rfc2217 *r, uint8_t value, struct rfc2217_out *out)
+static enum rfc2217_event set_control(struct rfc2217_server *r, uint8_t value,
+                                      struct rfc2217_out *out)
 {
     uint8_t reply;
     if (value == CONTROL_DTR_ON || value == CONTROL_DTR_OFF) {
@@ -190,69 +193,69 @@ static enum rfc2217_event set_control(struct rfc2217 *r, uint8_t value, struct r
         reply = CONTROL_NO_INBOUND_FLOW;
     }
     answer_byte(out, SET_CONTROL, reply);
-    return RFC2217_NONE;
+    return RFC2217_EVENT_NONE;
 }
 
 /* What came from the device is not kept here, so there is nothing of it to drop. */
 static enum rfc2217_event purge(uint8_t what, struct rfc2217_out *out)
 {
     answer_byte(out, PURGE_DATA, what);
-    return what == PURGE_SENT || what == PURGE_BOTH ? RFC2217_PURGE : RFC2217_NONE;
+    return what == PURGE_SENT || what == PURGE_BOTH ? RFC2217_EVENT_PURGE : RFC2217_EVENT_NONE;
 }
 
-static enum rfc2217_event set_one(struct rfc2217 *r, uint8_t request, uint8_t value,
+static enum rfc2217_event set_one(struct rfc2217_server *r, uint8_t request, uint8_t value,
                                   struct rfc2217_out *out)
 {
     switch (request) {
     case SET_DATASIZE:
         set_format(&r->data_bits, request, value, out);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case SET_PARITY:
         set_format(&r->parity, request, value, out);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case SET_STOPSIZE:
         set_format(&r->stop_bits, request, value, out);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case SET_CONTROL:
         return set_control(r, value, out);
     case SET_LINESTATE_MASK:
         answer_byte(out, request, value);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case SET_MODEMSTATE_MASK:
         answer_byte(out, request, value);
         answer_byte(out, NOTIFY_MODEMSTATE, MODEM_CTS_DSR_CD & value);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case NOTIFY_MODEMSTATE:
         answer_byte(out, request, MODEM_CTS_DSR_CD);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case PURGE_DATA:
         return purge(value, out);
     default:
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     }
 }
 
-static enum rfc2217_event take_request(struct rfc2217 *r, struct rfc2217_out *out)
+static enum rfc2217_event take_request(struct rfc2217_server *r, struct rfc2217_out *out)
 {
     static const char name[] = "airslot virtual board";
     if (r->n_sb < 2 || r->n_sb > RFC2217_SB_MAX || r->sb[0] != OPTION_COM_PORT) {
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     }
     const uint8_t *value = r->sb + 2;
     size_t len = r->n_sb - 2;
     if (r->sb[1] == SIGNATURE) {
         answer(out, SIGNATURE, (const uint8_t *)name, len == 0 ? sizeof(name) - 1 : 0);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     }
     if (r->sb[1] == SET_BAUDRATE) {
-        return len == 4 ? set_baud(r, value, out) : RFC2217_NONE;
+        return len == 4 ? set_baud(r, value, out) : RFC2217_EVENT_NONE;
     }
-    return len == 1 ? set_one(r, r->sb[1], value[0], out) : RFC2217_NONE;
+    return len == 1 ? set_one(r, r->sb[1], value[0], out) : RFC2217_EVENT_NONE;
 }
 
 /* --- the byte stream --- */
 
-static void take_verb(struct rfc2217 *r, uint8_t byte)
+static void take_verb(struct rfc2217_server *r, uint8_t byte)
 {
     switch (byte) {
     case WILL:
@@ -273,7 +276,7 @@ static void take_verb(struct rfc2217 *r, uint8_t byte)
 }
 
 /* Bytes past the room are counted only: a request that is too long is ignored as a whole. */
-static void keep(struct rfc2217 *r, uint8_t byte)
+static void keep(struct rfc2217_server *r, uint8_t byte)
 {
     if (r->n_sb < RFC2217_SB_MAX) {
         r->sb[r->n_sb] = byte;
@@ -284,35 +287,36 @@ static void keep(struct rfc2217 *r, uint8_t byte)
     r->state = STATE_SB;
 }
 
-static enum rfc2217_event take_in_command(struct rfc2217 *r, uint8_t byte, struct rfc2217_out *out)
+static enum rfc2217_event take_in_command(struct rfc2217_server *r, uint8_t byte,
+                                          struct rfc2217_out *out)
 {
     switch (r->state) {
     case STATE_IAC:
         take_verb(r, byte);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case STATE_OPTION:
         r->state = STATE_DATA;
         take_option(r, byte, out);
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     case STATE_SB:
         if (byte == IAC) {
             r->state = STATE_SB_IAC;
         } else {
             keep(r, byte);
         }
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     default: /* an IAC inside a sub-negotiation: doubled, or its end */
         if (byte == IAC) {
             keep(r, byte);
-            return RFC2217_NONE;
+            return RFC2217_EVENT_NONE;
         }
         r->state = STATE_DATA;
-        return byte == SE ? take_request(r, out) : RFC2217_NONE;
+        return byte == SE ? take_request(r, out) : RFC2217_EVENT_NONE;
     }
 }
 
-enum rfc2217_event rfc2217_take(struct rfc2217 *r, uint8_t byte, uint8_t *data,
-                                struct rfc2217_out *out)
+enum rfc2217_event rfc2217_server_take(struct rfc2217_server *r, uint8_t byte, uint8_t *data,
+                                       struct rfc2217_out *out)
 {
     out->n = 0;
     bool is_plain = r->state == STATE_DATA && byte != IAC;
@@ -320,11 +324,11 @@ enum rfc2217_event rfc2217_take(struct rfc2217 *r, uint8_t byte, uint8_t *data,
     if (is_plain || is_doubled) {
         r->state = STATE_DATA;
         *data = byte;
-        return RFC2217_DATA;
+        return RFC2217_EVENT_DATA;
     }
     if (r->state == STATE_DATA) {
         r->state = STATE_IAC;
-        return RFC2217_NONE;
+        return RFC2217_EVENT_NONE;
     }
     return take_in_command(r, byte, out);
 }

@@ -2,8 +2,8 @@
 /* The server's half of RFC 2217 (a serial port over Telnet), as pure bytes in and out: speed, the
  * lines DTR and RTS, purges. Parity, stop and data bits are agreed to and have no effect; flow
  * control and breaks are refused. */
-#ifndef TOOLS_RFC2217_H
-#define TOOLS_RFC2217_H
+#ifndef TOOLS_RFC2217_SERVER_H
+#define TOOLS_RFC2217_SERVER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,11 +13,11 @@
 #define RFC2217_OUT_MAX 160u /* what one call can answer */
 
 enum rfc2217_event {
-    RFC2217_NONE,
-    RFC2217_DATA,  /* *data is a byte for the device */
-    RFC2217_BAUD,  /* baud has changed */
-    RFC2217_LINES, /* dtr or rts has changed */
-    RFC2217_PURGE, /* drop what was sent to the device and has not reached it */
+    RFC2217_EVENT_NONE,
+    RFC2217_EVENT_DATA,  /* *data is a byte for the device */
+    RFC2217_EVENT_BAUD,  /* baud has changed */
+    RFC2217_EVENT_LINES, /* dtr or rts has changed */
+    RFC2217_EVENT_PURGE, /* drop what was sent to the device and has not reached it */
 };
 
 /* Bytes for the client. */
@@ -26,7 +26,7 @@ struct rfc2217_out {
     size_t n;
 };
 
-struct rfc2217 {
+struct rfc2217_server {
     unsigned state;
     uint8_t verb;
     uint8_t sb[RFC2217_SB_MAX];
@@ -38,11 +38,11 @@ struct rfc2217 {
 };
 
 /* A new client: what to greet it with. Both lines are released, no speed is set. */
-void rfc2217_open(struct rfc2217 *r, struct rfc2217_out *out);
+void rfc2217_server_open(struct rfc2217_server *r, struct rfc2217_out *out);
 /* Takes one byte from the client. out is set to what it must be answered, mostly nothing. */
-enum rfc2217_event rfc2217_take(struct rfc2217 *r, uint8_t byte, uint8_t *data,
-                                struct rfc2217_out *out);
+enum rfc2217_event rfc2217_server_take(struct rfc2217_server *r, uint8_t byte, uint8_t *data,
+                                       struct rfc2217_out *out);
 /* A byte of the device as the client wants it: one byte, or two. Returns how many. */
-size_t rfc2217_escape(uint8_t byte, uint8_t out[2]);
+size_t rfc2217_server_escape(uint8_t byte, uint8_t out[2]);
 
 #endif

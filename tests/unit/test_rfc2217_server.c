@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "auto_reset.h"
-#include "rfc2217.h"
+#include "rfc2217_server.h"
 
-static struct rfc2217 server;
+static struct rfc2217_server server;
 static uint8_t data[256], answer[1024];
 static size_t n_data, n_answer;
 static enum rfc2217_event last;
@@ -20,15 +20,15 @@ static void take(const char *bytes, size_t len)
 {
     struct rfc2217_out out;
     n_data = n_answer = 0;
-    last = RFC2217_NONE;
+    last = RFC2217_EVENT_NONE;
     for (size_t i = 0; i < len; i++) {
         uint8_t byte;
-        enum rfc2217_event event = rfc2217_take(&server, (uint8_t)bytes[i], &byte, &out);
+        enum rfc2217_event event = rfc2217_server_take(&server, (uint8_t)bytes[i], &byte, &out);
         memcpy(answer + n_answer, out.byte, out.n);
         n_answer += out.n;
-        if (event == RFC2217_DATA) {
+        if (event == RFC2217_EVENT_DATA) {
             data[n_data++] = byte;
-        } else if (event != RFC2217_NONE) {
+        } else if (event != RFC2217_EVENT_NONE) {
             last = event;
         }
     }
@@ -46,7 +46,7 @@ static int set_up(void **state)
 {
     struct rfc2217_out out;
     (void)state;
-    rfc2217_open(&server, &out);
+    rfc2217_server_open(&server, &out);
     memcpy(answer, out.byte, out.n);
     n_answer = out.n;
     return 0;
@@ -79,8 +79,8 @@ static void data_is_escaped(void **state)
     TAKE("a\xff\xff\x00\xff\xf1z");
     assert_int_equal(n_data, 4);
     assert_memory_equal(data, "a\xff\x00z", 4);
-    assert_int_equal(rfc2217_escape('a', out), 1);
-    assert_int_equal(rfc2217_escape(0xff, out), 2);
+    assert_int_equal(rfc2217_server_escape('a', out), 1);
+    assert_int_equal(rfc2217_server_escape(0xff, out), 2);
     assert_int_equal(out[0], 0xff);
     assert_int_equal(out[1], 0xff);
 }
@@ -90,10 +90,10 @@ static void speed_is_set_and_asked(void **state)
     (void)state;
     TAKE("\xff\xfa\x2c\x01\0\0\0\0\xff\xf0");
     EXPECT("\xff\xfa\x2c\x65\x00\x01\x24\x80\xff\xf0"); /* 74880 */
-    assert_int_equal(last, RFC2217_NONE);
+    assert_int_equal(last, RFC2217_EVENT_NONE);
     TAKE("\xff\xfa\x2c\x01\x00\x01\xc2\x00\xff\xf0");
     EXPECT("\xff\xfa\x2c\x65\x00\x01\xc2\x00\xff\xf0");
-    assert_int_equal(last, RFC2217_BAUD);
+    assert_int_equal(last, RFC2217_EVENT_BAUD);
     assert_int_equal(server.baud, 115200);
     TAKE("\xff\xfa\x2c\x01\x7f\0\0\0\xff\xf0"); /* no line has it */
     EXPECT("\xff\xfa\x2c\x65\x00\x01\xc2\x00\xff\xf0");
@@ -113,7 +113,7 @@ static void lines_are_set_and_asked(void **state)
     (void)state;
     TAKE("\xff\xfa\x2c\x05\x08\xff\xf0");
     EXPECT("\xff\xfa\x2c\x69\x08\xff\xf0");
-    assert_int_equal(last, RFC2217_LINES);
+    assert_int_equal(last, RFC2217_EVENT_LINES);
     assert_true(server.dtr);
     TAKE("\xff\xfa\x2c\x05\x0b\xff\xf0");
     EXPECT("\xff\xfa\x2c\x69\x0b\xff\xf0");
@@ -121,7 +121,7 @@ static void lines_are_set_and_asked(void **state)
     TAKE("\xff\xfa\x2c\x05\x07\xff\xf0\xff\xfa\x2c\x05\x0a\xff\xf0");
     EXPECT("\xff\xfa\x2c\x69\x08\xff\xf0\xff\xfa\x2c\x69\x0b\xff\xf0");
     TAKE("\xff\xfa\x2c\x05\x0b\xff\xf0"); /* no change, no event, but an answer */
-    assert_int_equal(last, RFC2217_NONE);
+    assert_int_equal(last, RFC2217_EVENT_NONE);
     EXPECT("\xff\xfa\x2c\x69\x0b\xff\xf0");
     TAKE("\xff\xfa\x2c\x05\x09\xff\xf0\xff\xfa\x2c\x05\x0c\xff\xf0");
     assert_false(server.dtr || server.rts);
@@ -138,9 +138,9 @@ static void the_rest_is_answered(void **state)
     EXPECT(
         "\xff\xfa\x2c\x6e\x00\xff\xf0\xff\xfa\x2c\x6f\xff\xff\xff\xf0\xff\xfa\x2c\x6b\xb0\xff\xf0");
     TAKE("\xff\xfa\x2c\x0c\x01\xff\xf0");
-    assert_int_equal(last, RFC2217_NONE);
+    assert_int_equal(last, RFC2217_EVENT_NONE);
     TAKE("\xff\xfa\x2c\x0c\x03\xff\xf0");
-    assert_int_equal(last, RFC2217_PURGE);
+    assert_int_equal(last, RFC2217_EVENT_PURGE);
     EXPECT("\xff\xfa\x2c\x70\x03\xff\xf0");
     TAKE("\xff\xfa\x2c\x00\xff\xf0");
     assert_memory_equal(answer + 4, "airslot", 7);
