@@ -55,11 +55,11 @@ $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 # The HTTP client's parsers, as mk/client.mk builds them.
 $(call fuzz_target,fuzz_url,$(HTTP_DIR)/http_url.c,$(CLIENT_HTTP_FLAGS))
 $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),$(CLIENT_HTTP_FLAGS))
+# The serial port's telnet.
+$(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz)
 # The HTTPS server's reader of requests.
 $(call fuzz_target,fuzz_srv_http,server/http.c,-Iserver -Itests/fuzz)
 
 fuzz:
-# The serial port's telnet.
-$(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz)
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory run-$$f || exit 1; done
 .PHONY: fuzz
