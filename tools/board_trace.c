@@ -30,13 +30,16 @@ bool board_trace_open(struct board_trace *trace, const char *path)
     return true;
 }
 
-void board_trace_write(struct board_trace *trace, const struct vb_board *board,
+void board_trace_write(struct board_trace *trace, struct vb_board *board,
                        enum vb_trace_kind kind, const char *text)
 {
     struct vb_moment now;
     vb_board_get_moment(board, &now);
     fprintf(trace->file, "%" PRIu64 ".%03u %" PRIu32 " %" PRIu64 " %s %s\n", now.time_ns / 1000,
             (unsigned)(now.time_ns % 1000), now.ccount, now.instructions, names[kind], text);
+    if (ferror(trace->file)) {
+        vb_board_stop(board);
+    }
 }
 
 bool board_trace_close(struct board_trace *trace)

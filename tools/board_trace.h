@@ -15,8 +15,9 @@ struct board_trace {
 
 /* path NULL: no trace. Errors: false, printed. */
 bool board_trace_open(struct board_trace *trace, const char *path);
-/* To be called from the board's trace callback: the moment is the present one. */
-void board_trace_write(struct board_trace *trace, const struct vb_board *board,
+/* To be called from the board's trace callback: the moment is the present one. A trace that cannot
+ * be written stops the run. */
+void board_trace_write(struct board_trace *trace, struct vb_board *board,
                        enum vb_trace_kind kind, const char *text);
 /* Errors: false, printed: not everything could be written. */
 bool board_trace_close(struct board_trace *trace);

@@ -88,7 +88,7 @@ static enum gdb_action read_one(struct vb_board *board, struct packet p, struct 
 {
     struct vb_cpu_state cpu;
     uint32_t n;
-    if (!gdb_hex_u32(&p.data, &n) || n >= GDB_N_REGS) {
+    if (!gdb_hex_u32(&p.data, &n) || *p.data != '\0' || n >= GDB_N_REGS) {
         return answer(reply, false, ERROR_PACKET);
     }
     vb_board_get_cpu(board, &cpu);
@@ -207,7 +207,7 @@ static enum gdb_action go_on(struct vb_board *board, struct packet p, struct gdb
     struct vb_cpu_state cpu;
     uint32_t pc;
     if (p.len > 0) {
-        if (!gdb_hex_u32(&p.data, &pc)) {
+        if (!gdb_hex_u32(&p.data, &pc) || *p.data != '\0') {
             return answer(reply, false, ERROR_PACKET);
         }
         vb_board_get_cpu(board, &cpu);
@@ -341,8 +341,10 @@ static enum gdb_action agree(struct vb_board *board, struct packet p, struct gdb
 
 static enum gdb_action tell_thread(struct vb_board *board, struct packet p, struct gdb_text *reply)
 {
-    (void)board, (void)p;
-    gdb_text_printf(reply, "QC1");
+    (void)board;
+    if (p.len == 0) { /* qCRC begins so, too */
+        gdb_text_printf(reply, "QC1");
+    }
     return GDB_REPLY;
 }
 
@@ -372,7 +374,7 @@ static enum gdb_action tell_attached(struct vb_board *board, struct packet p,
 
 /* --- commands --- */
 
-/* In the order in which names are compared: a longer one before what it begins with. */
+/* The first that the packet begins with. */
 static const struct {
     const char *name;
     enum gdb_action (*run)(struct vb_board *board, struct packet p, struct gdb_text *reply);

@@ -28,11 +28,15 @@ static void on_frame(void *ctx, bool is_sent, const uint8_t *frame, size_t len, 
     struct net_record *record = ctx;
     const struct pcapng_frame recorded = {time_ns, is_sent, frame, len};
     record->failed = !pcapng_write_frame(record->file, &recorded) || record->failed;
+    if (record->failed) {
+        vb_board_stop(record->board);
+    }
 }
 
 void net_record_attach(struct net_record *record, struct vb_board *board)
 {
     if (record->file != NULL) {
+        record->board = board;
         vb_board_set_tap(board, on_frame, record);
     }
 }

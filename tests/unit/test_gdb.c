@@ -194,7 +194,7 @@ static void test_breakpoints_and_steps(void **state)
     assert_int_equal(say(&lx, "vCont;s:1;c"), GDB_STEP);
     assert_int_equal(say(&lx, "s40100000"), GDB_STEP);
     assert_reply(&lx, "p10", "00001040");
-    assert_int_equal(say(&lx, "cfoo"), GDB_CONTINUE); /* 0xf00: hex is read as far as it goes */
+    assert_reply(&lx, "cfoo", "E01");
     assert_reply(&lx, "cx", "E01");
     assert_reply(&lx, "vCont;t", "E01");
     assert_reply(&lx, "Z0", "E01");
@@ -272,6 +272,9 @@ static void test_monitor(void **state)
     say(&lx, "qRcmd,68656c70"); /* help, and whatever else is not known */
     assert_true(reply.len > 100);
     assert_reply(&lx, "qRcmd,zz", "E01");
+    assert_reply(&lx, "qC", "QC1");
+    assert_reply(&lx, "qCRC:0,4", "");
+    assert_reply(&lx, "vMustReplyEmpty", "");
     lx_close(&lx);
 }
 
