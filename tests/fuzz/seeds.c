@@ -138,6 +138,17 @@ static void put_http(void)
     }
 }
 
+/* A client that agrees to the options, sets speed and lines, purges, and sends a doubled byte. */
+static void put_telnet(void)
+{
+    static const char session[] = "\xff\xfb\x2c\xff\xfd\x2c\xff\xfd\x01"
+                                  "\xff\xfa\x2c\x01\x00\x01\xff\xff\x00\xff\xf0"
+                                  "\xff\xfa\x2c\x05\x08\xff\xf0\xff\xfa\x2c\x05\x0b\xff\xf0"
+                                  "\xff\xfa\x2c\x0c\x03\xff\xf0\xff\xfa\x2c\x00\xff\xf0"
+                                  "\xc0\xff\xff\xc0";
+    put("fuzz_rfc2217", "session", session, sizeof(session) - 1);
+}
+
 static void put_requests(void)
 {
     static const char *const heads[] = {
