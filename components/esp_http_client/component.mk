@@ -1,2 +1,2 @@
 COMPONENT_REQUIRES := esp_common
-COMPONENT_PRIV_REQUIRES := log lwip mbedtls
+COMPONENT_PRIV_REQUIRES := freertos log lwip mbedtls

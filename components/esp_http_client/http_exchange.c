@@ -7,6 +7,8 @@
 #include <strings.h>
 
 #include "esp_log.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/task.h"
 #include "http_client_impl.h"
 
 static const char *const TAG = "HTTP_CLIENT";
@@ -110,15 +112,26 @@ int esp_http_client_write(esp_http_client_handle_t client, const char *buffer, i
     return err == ESP_OK ? len : -1;
 }
 
-/* Fills the empty receive buffer. ESP_OK with nothing in it is the end of the stream. */
-static esp_err_t receive(struct esp_http_client *c)
+static uint32_t now_ms(void)
 {
+    return (uint32_t)xTaskGetTickCount() * portTICK_PERIOD_MS;
+}
+
+/* Fills the empty receive buffer. ESP_OK with nothing in it is the end of the stream. All calls
+ * with the same started share one timeout_ms, so that a trickle holds nobody longer than silence.
+ */
+static esp_err_t receive(struct esp_http_client *c, uint32_t started)
+{
+    uint32_t passed = now_ms() - started;
     c->buffer_at = 0;
     c->buffer_fill = 0;
     if (c->end != HTTP_END_NONE) {
         return ESP_OK;
     }
-    return http_transport_read(&c->transport, c->buffer, c->buffer_size, c->timeout_ms,
+    if (passed >= c->timeout_ms) {
+        return ESP_ERR_TIMEOUT;
+    }
+    return http_transport_read(&c->transport, c->buffer, c->buffer_size, c->timeout_ms - passed,
                                &c->buffer_fill, &c->end);
 }
 
@@ -160,9 +173,10 @@ static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bo
 
 static esp_err_t read_head(struct esp_http_client *c, struct http_head *head)
 {
+    uint32_t started = now_ms();
     bool done = false;
     while (!done) {
-        esp_err_t err = receive(c);
+        esp_err_t err = receive(c, started);
         if (err == ESP_OK && c->buffer_fill == 0) {
             err = ESP_ERR_HTTP_CONNECTION_CLOSED;
         }
@@ -279,14 +293,15 @@ static int stream_ended(struct esp_http_client *c)
     return 0;
 }
 
-/* Copies body until out is full, the body ends or the connection gives no more. */
+/* Copies body until out is full, the body ends, the connection gives no more or time is up. */
 static size_t fill_from_body(struct esp_http_client *c, char *out, size_t len, esp_err_t *err)
 {
+    uint32_t started = now_ms();
     size_t got = 0;
     *err = c->failed;
     while (*err == ESP_OK && got < len && !c->body.done) {
         if (c->buffer_at == c->buffer_fill) {
-            *err = receive(c);
+            *err = receive(c, started);
             if (*err != ESP_OK || c->buffer_fill == 0) {
                 break;
             }

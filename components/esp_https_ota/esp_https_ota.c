@@ -206,11 +206,11 @@ static esp_err_t fill(struct ota_session *s, size_t want)
         } else if (n != -ESP_ERR_HTTP_EAGAIN) {
             return read_failed(s);
         }
-        if (n <= 0 && !s->ended && ota_progress_is_stalled(&s->progress, now_ms())) {
+        if (!s->ended && ota_progress_is_stalled(&s->progress, now_ms())) {
             return stalled(s);
         }
     }
-    return ota_progress_is_stalled(&s->progress, now_ms()) && !s->ended ? stalled(s) : ESP_OK;
+    return ESP_OK;
 }
 
 esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)

@@ -143,6 +143,19 @@ static void send_raw(struct net_conn *conn)
     BIO_write(conn->to_client, text, (int)len);
 }
 
+static void send_answer(struct net_conn *conn)
+{
+    const char *next = peer.config->answer;
+    size_t left = peer.config->answer_len;
+    size_t piece = peer.config->record_len != 0 ? peer.config->record_len : left;
+    while (left > 0) {
+        size_t n = left < piece ? left : piece;
+        require(SSL_write(conn->ssl, next, (int)n) > 0, "SSL_write");
+        next += n;
+        left -= n;
+    }
+}
+
 /* The server's side gets on as far as its input allows. */
 static void run_server(struct net_conn *conn)
 {
@@ -166,10 +179,7 @@ static void run_server(struct net_conn *conn)
     }
     if (n > 0 && !conn->answered) {
         conn->answered = true;
-        if (peer.config->answer_len > 0) {
-            require(SSL_write(conn->ssl, peer.config->answer, (int)peer.config->answer_len) > 0,
-                    "SSL_write");
-        }
+        send_answer(conn);
         if (peer.config->end == TLS_PEER_NOTIFY) {
             SSL_shutdown(conn->ssl);
         }
@@ -239,6 +249,11 @@ esp_err_t net_conn_read(struct net_conn *conn, void *buf, size_t len, uint32_t t
     if (there == 0) {
         return at_end(conn, timeout_ms);
     }
+    if (conn->answered && peer.config->pace_ms > timeout_ms) {
+        fake_pass_ms(timeout_ms);
+        return ESP_ERR_TIMEOUT;
+    }
+    fake_pass_ms(conn->answered ? peer.config->pace_ms : 0);
     /* Like segments: never more than 1460 bytes, and not aligned to records. */
     size_t n = there < len ? there : len;
     size_t segment = peer.config->segment != 0 ? peer.config->segment : 1460;

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A self-signed certificate and its key. */
 struct tls_peer_cert {
@@ -34,8 +35,10 @@ struct tls_peer_config {
     size_t raw_len;
     const char *const *raw_list; /* instead: a text for each connection in turn, ended by NULL */
     size_t segment;              /* bytes that one read gives at most; 0: 1460 */
+    uint32_t pace_ms;            /* what each read of the answer waits for it */
     const void *answer;          /* application data, sent when the client has sent some */
     size_t answer_len;
+    size_t record_len;  /* bytes of the answer in one record; 0: as many as fit */
     size_t cut_wire_at; /* bytes to the client after which the stream ends; 0: not */
     bool refuse_connect;
     enum tls_peer_end end;

@@ -219,6 +219,32 @@ static void silence_runs_into_the_deadline(void **state)
     esp_http_client_cleanup(client);
 }
 
+/* One byte now and then keeps no reader: neither in the head nor in a read of the body. */
+static void trickles_run_into_the_deadline(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = {.segment = 1, .pace_ms = 300};
+    raw(&server, "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n");
+    esp_http_client_handle_t client = client_for("http://h/");
+    assert_int_equal(start(client), -ESP_ERR_HTTP_EAGAIN);
+    assert_int_equal(fake_now_ms(), 2000);
+    esp_http_client_cleanup(client);
+
+    server = (struct tls_peer_config){0};
+    raw(&server, "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n0123456789012345678901234567890");
+    client = client_for("http://h/");
+    server.segment = 39; /* the head */
+    assert_int_equal(start(client), 40);
+    server.segment = 1;
+    server.pace_ms = 300;
+    uint32_t started = fake_now_ms();
+    char buf[40];
+    assert_int_equal(esp_http_client_read(client, buf, sizeof(buf)), 6);
+    assert_memory_equal(buf, "012345", 6);
+    assert_int_equal(fake_now_ms() - started, 2000);
+    esp_http_client_cleanup(client);
+}
+
 static void foreign_answers_are_refused(void **state)
 {
     (void)state;
@@ -314,6 +340,7 @@ int main(void)
         CASE(the_end_of_a_body_needs_proof),
         CASE(broken_framing_stays_broken),
         CASE(silence_runs_into_the_deadline),
+        CASE(trickles_run_into_the_deadline),
         CASE(foreign_answers_are_refused),
         CASE(refused_connections_are_told),
         CASE(redirects_are_followed),

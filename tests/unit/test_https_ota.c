@@ -220,6 +220,20 @@ static void silence_is_given_up_after_half_a_minute(void **state)
     assert_log("download stalled after");
 }
 
+/* Twenty bytes a second are no progress, though no single wait is long. */
+static void a_trickle_is_given_up_after_half_a_minute(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = serve(OK_LENGTH, 2000, TLS_PEER_STAYS);
+    server.record_len = sizeof(OK_LENGTH) - 1;
+    server.segment = 20;
+    server.pace_ms = 500;
+    assert_int_equal(update(&server), ESP_ERR_HTTP_READ_TIMEOUT);
+    assert_not_installed();
+    assert_in_range(fake_now_ms(), OTA_STALL_MS, OTA_STALL_MS + 10000);
+    assert_log("download stalled after");
+}
+
 static void other_statuses_touch_no_slot(void **state)
 {
     (void)state;
@@ -386,6 +400,7 @@ int main(void)
         CASE(redirects_to_http_are_refused),
         CASE(cut_downloads_select_nothing),
         CASE(silence_is_given_up_after_half_a_minute),
+        CASE(a_trickle_is_given_up_after_half_a_minute),
         CASE(other_statuses_touch_no_slot),
         CASE(a_text_with_status_200_is_refused_with_its_type),
         CASE(what_the_slot_refuses_is_told),

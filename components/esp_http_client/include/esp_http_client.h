@@ -101,7 +101,7 @@ typedef struct {
     const char *client_key_pem;  /* not offered: init fails when set */
     const char *user_agent;      /* NULL: airslot-http-client/1.0 */
     esp_http_client_method_t method;
-    int timeout_ms; /* each for resolve, connect, and a wait for the server; 0: 5000 */
+    int timeout_ms; /* each for resolve, connect, the head, and a read of the body; 0: 5000 */
     bool disable_auto_redirect;
     int max_redirection_count; /* 0: 10 */
     http_event_handle_cb event_handler;
@@ -143,12 +143,12 @@ esp_err_t esp_http_client_open(esp_http_client_handle_t client, int write_len);
 int esp_http_client_write(esp_http_client_handle_t client, const char *buffer, int len);
 
 /* Reads the response's head. Returns Content-Length, 0 when there is none, -1 on error (logged),
- * -ESP_ERR_HTTP_EAGAIN when the server was silent for timeout_ms. On error: the connection is
+ * -ESP_ERR_HTTP_EAGAIN when the head was not there after timeout_ms. On error: the connection is
  * closed. */
 int esp_http_client_fetch_headers(esp_http_client_handle_t client);
 
-/* Reads up to len bytes of body; waits until the buffer is full, the body ends, or nothing came for
- * timeout_ms. Returns the bytes; 0 at the end (ask esp_http_client_is_complete_data_received()
+/* Reads up to len bytes of body; waits until the buffer is full, the body ends, or timeout_ms have
+ * passed since the call. Returns the bytes; 0 at the end (ask esp_http_client_is_complete_data_received()
  * whether it is proven; errno is ENOTCONN when not); -ESP_ERR_HTTP_EAGAIN when nothing came: try
  * again; -1 when the connection or the framing broke (errno ECONNRESET or EPROTO). */
 int esp_http_client_read(esp_http_client_handle_t client, char *buffer, int len);

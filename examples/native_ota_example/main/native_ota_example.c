@@ -21,7 +21,7 @@ static const char *TAG = "native_ota_example";
 #define TASK_STACK_LEN  6144 /* bytes; the handshake takes the most */
 #define BUFFER_LEN      1024
 #define RECV_TIMEOUT_MS 5000
-#define MAX_TIMEOUTS    6 /* in a row: half a minute of silence ends the download */
+#define MAX_READS       6 /* that leave the buffer unfilled: half a minute ends the download */
 #define DESC_OFF        (sizeof(esp_image_header_t) + sizeof(esp_image_segment_header_t))
 
 extern const char server_cert_pem_start[] asm("_binary_ca_cert_pem_start");
@@ -31,17 +31,19 @@ static char buffer[BUFFER_LEN];
 /* Fills the buffer; less than all of it only at the end of the body. -1: the download failed. */
 static int read_piece(esp_http_client_handle_t client)
 {
-    int timeouts = 0;
-    for (;;) {
-        int n = esp_http_client_read(client, buffer, sizeof(buffer));
-        if (n != -ESP_ERR_HTTP_EAGAIN) {
-            return n;
-        }
-        if (++timeouts == MAX_TIMEOUTS) {
-            ESP_LOGE(TAG, "the server is silent; check the network and try again");
+    int len = 0;
+    for (int reads = 0; reads < MAX_READS; reads++) {
+        int n = esp_http_client_read(client, buffer + len, BUFFER_LEN - len);
+        if (n < 0 && n != -ESP_ERR_HTTP_EAGAIN) {
             return -1;
         }
+        len += n > 0 ? n : 0;
+        if (n == 0 || len == BUFFER_LEN) {
+            return len;
+        }
     }
+    ESP_LOGE(TAG, "the server is silent; check the network and try again");
+    return -1;
 }
 
 /* Says what comes. The application's own rule (never older, same project) belongs here: so far
