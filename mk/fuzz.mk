@@ -52,6 +52,10 @@ $(call fuzz_target,fuzz_image,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_update,$(FUZZ_CORE_SRCS) tests/support/host_flash.c,$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_csv,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
+# Whole flash contents.
+FUZZ_MAP_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,boot_words.c flash_map.c flash_map_json.c \
+    flash_map_svg.c flash_map_text.c io.c partition_csv.c table_file.c wear_file.c)
+$(call fuzz_target,fuzz_flash_map,$(FUZZ_MAP_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto -ljansson)
 # The HTTP client's parsers, as mk/client.mk builds them.
 $(call fuzz_target,fuzz_url,$(HTTP_DIR)/http_url.c,$(CLIENT_HTTP_FLAGS))
 $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),$(CLIENT_HTTP_FLAGS))

@@ -11,6 +11,7 @@
 #include "asl_crc32.h"
 #include "asl_err.h"
 #include "asl_update.h"
+#include "boot_words.h"
 #include "default_map.h"
 #include "opts.h"
 #include "table_file.h"
@@ -142,47 +143,6 @@ static int open_dump(struct view *view, const struct bytes *file, const char *ta
     return EXIT_DONE;
 }
 
-static const char *kind_text(enum asl_record_kind kind)
-{
-    switch (kind) {
-    case ASL_RECORD_BLANK:
-        return "blank";
-    case ASL_RECORD_TORN:
-        return "torn";
-    case ASL_RECORD_VALID:
-        return "valid";
-    case ASL_RECORD_REFUSED:
-        return "refused";
-    }
-    return "?";
-}
-
-static const char *state_text(uint32_t state)
-{
-    static const char *const names[] = {"NEW", "PENDING_VERIFY", "VALID", "INVALID", "ABORTED"};
-
-    return state < 5 ? names[state] : state == UINT32_MAX ? "UNDEFINED" : "unknown";
-}
-
-static const char *reason_text(enum asl_boot_reason reason)
-{
-    switch (reason) {
-    case ASL_BOOT_SELECTED:
-        return "the active record names it";
-    case ASL_BOOT_BLANK:
-        return "otadata is blank";
-    case ASL_BOOT_NO_RECORD:
-        return "otadata holds no valid record";
-    case ASL_BOOT_PREVIOUS:
-        return "the other valid record names it";
-    case ASL_BOOT_FALLBACK:
-        return "fallback";
-    case ASL_BOOT_LAST_RESORT:
-        return "last resort";
-    }
-    return "?";
-}
-
 /* The record's CRC field against the one of its sequence. */
 static uint32_t stored_crc(const uint8_t *raw)
 {
@@ -206,9 +166,10 @@ static void print_record(const struct view *view, int index)
         printf("  blank\n");
         return;
     }
-    printf("  %s%s\n", kind_text(record->kind), index == view->plan.active ? ", active" : "");
+    printf("  %s%s\n", record_kind_text(record->kind),
+           index == view->plan.active ? ", active" : "");
     printf("  sequence %u, state 0x%08x (%s)\n", record->seq, asl_get_le32(raw + 24),
-           state_text(asl_get_le32(raw + 24)));
+           record_state_text(asl_get_le32(raw + 24)));
     if (stored_crc(raw) == right_crc(raw)) {
         printf("  CRC 0x%08x, right\n", stored_crc(raw));
     } else {
@@ -244,7 +205,7 @@ static void print_text(const struct view *view)
     for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
         const struct asl_boot_candidate *c = &view->plan.candidate[i];
         printf("%s %s at 0x%x: %s", (int)i == winner ? "boots:   " : "         ", c->slot.label,
-               c->slot.addr, reason_text(c->reason));
+               c->slot.addr, boot_reason_text(c->reason));
         if (view->flash != NULL) {
             printf("; %s", view->image[i] == ASL_OK ? "image is good" : "image is not: ");
             printf("%s", view->image[i] == ASL_OK ? "" : asl_err_text(view->image[i]));
@@ -263,9 +224,9 @@ static json_t *json_record(const struct view *view, int index)
     char hex[2 * ASL_OTADATA_RECORD_LEN + 1];
 
     return json_pack("{s:s,s:s,s:I,s:I,s:s,s:b}", "hex", io_hex(raw, ASL_OTADATA_RECORD_LEN, hex),
-                     "kind", kind_text(record->kind), "sequence", (json_int_t)asl_get_le32(raw),
-                     "state", (json_int_t)asl_get_le32(raw + 24), "state_name",
-                     state_text(asl_get_le32(raw + 24)), "crc_right",
+                     "kind", record_kind_text(record->kind), "sequence",
+                     (json_int_t)asl_get_le32(raw), "state", (json_int_t)asl_get_le32(raw + 24),
+                     "state_name", record_state_text(asl_get_le32(raw + 24)), "crc_right",
                      stored_crc(raw) == right_crc(raw));
 }
 
@@ -274,7 +235,7 @@ static json_t *json_candidate(const struct view *view, uint32_t i)
     const struct asl_boot_candidate *c = &view->plan.candidate[i];
 
     return json_pack("{s:s,s:I,s:s,s:s}", "label", c->slot.label, "offset",
-                     (json_int_t)c->slot.addr, "reason", reason_text(c->reason), "image",
+                     (json_int_t)c->slot.addr, "reason", boot_reason_text(c->reason), "image",
                      view->flash != NULL ? asl_err_name(view->image[i]) : "unknown");
 }
 

@@ -13,5 +13,6 @@ int cmd_otadata(int argc, char **argv);
 int cmd_flash(int argc, char **argv);
 int cmd_read_flash(int argc, char **argv);
 int cmd_erase_flash(int argc, char **argv);
+int cmd_flash_map(int argc, char **argv);
 
 #endif

@@ -43,6 +43,39 @@ static void put_tables(void)
     put("fuzz_table", "blank", raw, 32);
 }
 
+/* Patches on a blank flash: address, length, bytes. */
+static size_t add_patch(uint8_t *out, uint32_t addr, const uint8_t *data, uint8_t len)
+{
+    out[0] = (uint8_t)addr;
+    out[1] = (uint8_t)(addr >> 8);
+    out[2] = (uint8_t)(addr >> 16);
+    out[3] = len;
+    memcpy(out + 4, data, len);
+    return 4u + len;
+}
+
+static void put_flash(void)
+{
+    static const struct asl_partition map[] = {
+        {1, 0, 0xd000, 0x2000, "otadata", 0},
+        {0, 0, 0x10000, 0x10000, "factory", 0},
+        {0, 16, 0x30000, 0xf0000, "ota_0", 0},
+    };
+    static uint8_t image[2048], raw[ASL_TABLE_LEN], record[32], out[4096];
+    size_t len = 0;
+
+    asl_table_build(map, 3, true, raw);
+    asl_record_build(1, ASL_OTA_UNDEFINED, record);
+    len += add_patch(out + len, ASL_TABLE_ADDR, raw, 5 * 32);
+    len += add_patch(out + len, 0xd000, record, sizeof(record));
+    uint32_t image_len = make_app(0x10000, 512, 64, image, sizeof(image));
+    for (uint32_t at = 0; at < image_len; at += 128) {
+        uint32_t n = image_len - at < 128 ? image_len - at : 128;
+        len += add_patch(out + len, 0x10000 + at, image + at, (uint8_t)n);
+    }
+    put("fuzz_flash_map", "factory", out, len);
+}
+
 static void put_records(void)
 {
     static const uint32_t pairs[][2] = {{1, 0}, {1, 2}, {5, 5}, {0xfffffffe, 0xfffffffd}};
@@ -174,6 +207,7 @@ int main(int argc, char **argv)
     mkdir(folder, 0777);
     put_tables();
     put_records();
+    put_flash();
     put_images();
     put_csv();
     put_elf();
