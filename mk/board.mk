@@ -2,7 +2,6 @@
 # its own headers and the registers of the virtual radio; the built-in ROM is part of the library.
 
 include mk/devices.mk
-include mk/peer.mk
 BOARD_SRCS   := $(addprefix board/, board.c clock.c code.c cpu.c debug.c decode.c exec.c memory.c run.c) \
   $(BOARD_DEVICE_SRCS)
 BOARD_CFLAGS := -Iboard/include -Iboard -Iinclude
