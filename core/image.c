@@ -151,12 +151,12 @@ static enum asl_err gate_text(const struct asl_segment *text, uint32_t slot_addr
     return ASL_OK;
 }
 
-/* The entry must be code: in segment 0, or where a later segment may still bring it. */
+/* The entry must be code in flash: in segment 0, or where a later segment may still bring it. RAM
+ * holds nothing of the image when it is called. */
 static enum asl_err gate_entry(const struct asl_image_header *header,
                                const struct asl_segment *text)
 {
-    bool is_later = header->n_segments > 1 && (room_at(header->entry, FLASH, FLASH + 1u) != 0 ||
-                                               room_at(header->entry, IRAM, IRAM + 1u) != 0);
+    bool is_later = header->n_segments > 1 && room_at(header->entry, FLASH, FLASH + 1u) != 0;
 
     return is_later || asl_segment_holds_entry(text, header->entry) ? ASL_OK : ASL_ERR_IMAGE_ENTRY;
 }

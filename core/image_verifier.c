@@ -100,10 +100,13 @@ static enum asl_err end_segment_header(struct asl_image_verifier *v)
     return err != ASL_OK ? err : start(v, PART_DATA, segment->len);
 }
 
-static bool entry_is_code(const struct asl_image_info *info)
+/* An application is entered before anybody has loaded its IRAM: from flash alone it can run. */
+static bool entry_is_code(const struct asl_image_info *info, bool for_rom)
 {
     for (uint32_t i = 0; i < info->header.n_segments; i++) {
-        if (asl_segment_holds_entry(&info->segment[i], info->header.entry)) {
+        const struct asl_segment *segment = &info->segment[i];
+        if (asl_segment_holds_entry(segment, info->header.entry) &&
+            (for_rom || asl_segment_is_flash(segment))) {
             return true;
         }
     }
@@ -116,7 +119,7 @@ static enum asl_err end_data(struct asl_image_verifier *v)
     if (v->n_done < v->info.header.n_segments) {
         return start(v, PART_SEGMENT_HEADER, ASL_IMAGE_SEGMENT_HEADER_LEN);
     }
-    if (!entry_is_code(&v->info)) {
+    if (!entry_is_code(&v->info, v->rules.for_rom)) {
         return ASL_ERR_IMAGE_ENTRY;
     }
     return start(v, PART_TAIL, CHECKSUM_BLOCK - v->pos % CHECKSUM_BLOCK);

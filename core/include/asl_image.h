@@ -107,7 +107,8 @@ void asl_image_verifier_init(struct asl_image_verifier *v, const struct asl_imag
 enum asl_err asl_image_verifier_feed(struct asl_image_verifier *v, const void *data, uint32_t len);
 /* True when nothing more is wanted: a slot reader stops here. */
 bool asl_image_verifier_is_done(const struct asl_image_verifier *v);
-/* Judges the whole. info (may be NULL) receives what was seen, filled as far as parsed even on
+/* Judges the whole; the entry of an application must lie in flash, as the application itself loads
+ * its RAM. info (may be NULL) receives what was seen, filled as far as parsed even on
  * error. In a slot 32 erased bytes behind the checksum mean no hash.
  * Errors: IMAGE_MAGIC, IMAGE_SEGMENTS, IMAGE_SEGMENT_ADDR, IMAGE_SEGMENT_LEN, IMAGE_ENTRY,
  * IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CHECKSUM, IMAGE_HASH, IMAGE_NO_HASH, IMAGE_TRAILING. */
