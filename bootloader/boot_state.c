@@ -57,7 +57,7 @@ static void print_table(uint32_t n_entries, uint32_t flash_size)
     BOOT_LOGI(TAG, "End of partition table");
 }
 
-/* Finds otadata; false when the table has none that fits the chip. */
+/* Finds otadata; false when the table has none that can be used. */
 static bool find_otadata(uint32_t n_entries, uint32_t flash_size, uint32_t *addr)
 {
     for (uint32_t i = 0; i < n_entries; i++) {
@@ -65,6 +65,11 @@ static bool find_otadata(uint32_t n_entries, uint32_t flash_size, uint32_t *addr
         asl_table_get((const uint8_t *)table, i, &p);
         if (p.type != ASL_TYPE_DATA || p.subtype != ASL_DATA_OTA) {
             continue;
+        }
+        if (p.addr % ASL_SECTOR_SIZE != 0) {
+            BOOT_LOGE(TAG, "ota_info partition at 0x%x is not aligned to 0x%x, not used", p.addr,
+                      ASL_SECTOR_SIZE);
+            return false;
         }
         if (p.size < OTADATA_LEN || p.addr > flash_size - OTADATA_LEN) {
             BOOT_LOGE(TAG, "ota_info partition size %d is too small (minimum %d bytes)",

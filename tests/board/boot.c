@@ -41,6 +41,16 @@ static void install(uint32_t addr)
     memcpy(d.flash + addr, d.flash + FACTORY_ADDR, image_len);
 }
 
+/* The entry of the table's first partition of this type and subtype. */
+static uint8_t *table_entry(uint8_t type, uint8_t subtype)
+{
+    uint8_t *entry = d.flash + 0x8000;
+    while (entry[2] != type || entry[3] != subtype) {
+        entry += 32;
+    }
+    return entry;
+}
+
 /* Runs to the greeting and checks that it came from the slot at addr and from no other. */
 static void expect_start(uint32_t addr)
 {
@@ -109,10 +119,7 @@ static void image_linked_for_another_offset_is_refused(void **state)
     device_select(&d, 0, 1);
     /* Move ota_0 by one sector: offset mod 1 MiB no longer agrees with the link address. */
     memmove(d.flash + OTA_0_ADDR + 0x1000, d.flash + OTA_0_ADDR, image_len);
-    uint8_t *entry = d.flash + 0x8000;
-    while (entry[3] != 0x10 || entry[2] != 0) {
-        entry += 32;
-    }
+    uint8_t *entry = table_entry(0, 0x10);
     entry[5] = 0x10; /* offset 0x111000 */
     entry[9] = 0x00;
     entry[10] = 0x0e; /* size 0xe0000 */
@@ -127,6 +134,16 @@ static void torn_records_start_factory(void **state)
     memset(d.flash + OTADATA_ADDR, 0x5a, 32);
     memset(d.flash + OTADATA_ADDR + 0x1000, 0x00, 32);
     expect_start(FACTORY_ADDR);
+}
+
+static void misplaced_otadata_is_left_aside(void **state)
+{
+    (void)state;
+    install(OTA_0_ADDR);
+    device_select(&d, 0, 1);
+    table_entry(1, 0)[4] = 1; /* offset 0xd001 */
+    expect_start(FACTORY_ADDR);
+    assert_true(device_printed(&d, "ota_info partition at 0xd001"));
 }
 
 static void nothing_bootable_says_why_and_resets(void **state)
@@ -170,6 +187,7 @@ int main(void)
         CASE(each_damage_is_refused),
         CASE(image_linked_for_another_offset_is_refused),
         CASE(torn_records_start_factory),
+        CASE(misplaced_otadata_is_left_aside),
         CASE(nothing_bootable_says_why_and_resets),
         CASE(missing_table_says_why_and_resets),
         CASE(slot_beyond_the_chip_is_skipped),
