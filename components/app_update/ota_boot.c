@@ -17,7 +17,7 @@ struct boot_view {
     uint8_t table[ASL_TABLE_LEN];
     uint32_t n_entries;
     uint8_t records[2][ASL_OTADATA_RECORD_LEN];
-    const esp_partition_t *otadata; /* NULL when there is none of two sectors */
+    const esp_partition_t *otadata; /* NULL when there is none of two whole sectors */
     struct asl_boot_plan plan;
 };
 
@@ -47,7 +47,9 @@ static struct boot_view *open_view(void)
     }
     const esp_partition_t *p =
         esp_partition_find_first(ESP_PARTITION_TYPE_DATA, ESP_PARTITION_SUBTYPE_DATA_OTA, NULL);
-    view->otadata = p != NULL && p->size >= 2u * ASL_SECTOR_SIZE ? p : NULL;
+    bool is_whole =
+        p != NULL && p->size >= 2u * ASL_SECTOR_SIZE && p->address % ASL_SECTOR_SIZE == 0;
+    view->otadata = is_whole ? p : NULL;
     enum asl_err err = read_view(view);
     if (err != ASL_OK) {
         esp_asl_err_log(TAG, "boot state", err);
@@ -195,6 +197,10 @@ esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition,
     if (!ota_is_slot(partition)) {
         return ESP_ERR_NOT_SUPPORTED;
     }
+    const esp_partition_t *slot = esp_partition_verify(partition);
+    if (slot == NULL) {
+        return ESP_ERR_NOT_FOUND;
+    }
     struct boot_view *view = open_view();
     const struct asl_record *best = NULL;
     if (view == NULL) {
@@ -202,8 +208,7 @@ esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition,
     }
     for (int i = 0; i < 2 && view->otadata != NULL; i++) {
         const struct asl_record *record = &view->plan.records[i];
-        if (slot_of(view, record) == esp_partition_verify(partition) &&
-            (best == NULL || record->seq > best->seq)) {
+        if (slot_of(view, record) == slot && (best == NULL || record->seq > best->seq)) {
             best = record;
         }
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "airslot/flash.h"
+#include "airslot/format.h"
 #include "asl_update.h"
 #include "esp_asl_err.h"
 #include "esp_log.h"
@@ -77,17 +78,29 @@ static esp_err_t judge_sizes(const esp_partition_t *p, size_t image_size)
     return ESP_OK;
 }
 
+/* True when [addr, addr + size) and the slot share bytes; sums that wrap are no way around it. */
+static bool covers(const esp_partition_t *p, uint32_t addr, uint32_t size)
+{
+    return p->address - addr < size || addr - p->address < p->size;
+}
+
 static esp_err_t judge_slot(const esp_partition_t *p, size_t image_size)
 {
+    const esp_partition_t *running = esp_ota_get_running_partition();
+
     if (!ota_is_slot(p)) {
         return refuse(p, ESP_ERR_INVALID_ARG, "not an ota slot");
     }
     if (esp_partition_verify(p) == NULL) {
         return refuse(p, ESP_ERR_NOT_FOUND, "not in the partition table");
     }
-    if (esp_partition_verify(p) == esp_ota_get_running_partition()) {
+    if (covers(p, running->address, running->size)) {
         return refuse(p, ESP_ERR_OTA_PARTITION_CONFLICT,
                       "it holds the running program; update another slot");
+    }
+    if (covers(p, 0, ASL_TABLE_ADDR + ASL_SECTOR_SIZE)) {
+        return refuse(p, ESP_ERR_OTA_PARTITION_CONFLICT,
+                      "it lies over bootloader or partition table; correct the table");
     }
     return judge_sizes(p, image_size);
 }

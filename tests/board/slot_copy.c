@@ -53,6 +53,7 @@ static void good_image_is_installed(void **state)
     if (!device_run(&d, GREETING, LIMIT_MS)) {
         fail_msg("console:\n%s", d.console);
     }
+    assert_true(device_printed(&d, "a stranger's state 0x105, begin 0x105, boot 0x105"));
     assert_true(device_printed(&d, "slot_copy: installed in ota_0"));
     assert_true(vb_board_has_executed(d.board, OTA_0_ADDR, SLOT_SIZE));
 }
@@ -103,6 +104,23 @@ static void wrong_lengths_are_refused(void **state)
     expect_refusal("0x1503", false);
 }
 
+/* A table whose ota_0 lies over what must not be erased: the program that runs, the boot chain. */
+static void slots_over_other_things_are_refused(void **state)
+{
+    (void)state;
+    uint8_t *ota_0 = d.flash + 0x8000;
+    while (ota_0[2] != 0 || ota_0[3] != 0x10) {
+        ota_0 += 32;
+    }
+    ota_0[6] = 0x01; /* offset 0x10000: that of factory */
+    expect_refusal("ota_begin error err=0x1501", true);
+    ota_0[5] = 0x80;
+    ota_0[6] = 0x00; /* offset 0x8000: that of the table */
+    ota_0[9] = 0x80;
+    ota_0[10] = 0x00; /* size 0x8000 */
+    expect_refusal("ota_begin error err=0x1501", true);
+}
+
 /* What a refused update leaves does not stand in the way of the next one. */
 static void good_image_after_a_bad_one(void **state)
 {
@@ -118,9 +136,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(good_image_is_installed),
-        CASE(damaged_bytes_are_refused),
-        CASE(wrong_lengths_are_refused),
+        CASE(good_image_is_installed),    CASE(damaged_bytes_are_refused),
+        CASE(wrong_lengths_are_refused),  CASE(slots_over_other_things_are_refused),
         CASE(good_image_after_a_bad_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

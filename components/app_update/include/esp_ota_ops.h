@@ -28,8 +28,9 @@ typedef uint32_t esp_ota_handle_t;
  * OTA_WITH_SEQUENTIAL_WRITES: all three mean unknown. A forgotten update of the same slot is
  * closed.
  * Errors: ESP_ERR_INVALID_ARG (NULL, not an ota slot), ESP_ERR_NOT_FOUND (not in the table),
- * ESP_ERR_OTA_PARTITION_CONFLICT (the slot runs), ESP_ERR_INVALID_SIZE (slot beyond the chip or
- * across a 1 MiB boundary, image larger than the slot, slot not of whole sectors),
+ * ESP_ERR_OTA_PARTITION_CONFLICT (the slot runs, or lies over bootloader or table),
+ * ESP_ERR_INVALID_SIZE (slot beyond the chip or across a 1 MiB boundary, image larger than the
+ * slot, slot not of whole sectors),
  * ESP_ERR_OTA_ALREADY_IN_PROGRESS (of another slot), ESP_ERR_NO_MEM. */
 esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
                         esp_ota_handle_t *out_handle);

@@ -47,6 +47,20 @@ static esp_err_t install(const esp_partition_t *staged, const esp_partition_t *s
     return err == ESP_OK ? esp_ota_set_boot_partition(slot) : err;
 }
 
+/* A partition that the table does not hold, though its type and subtype could be an ota slot's. */
+static void ask_for_a_stranger(const esp_partition_t *slot)
+{
+    esp_partition_t stranger = *slot;
+    esp_ota_img_states_t state;
+    esp_ota_handle_t handle;
+
+    stranger.address += SPI_FLASH_SEC_SIZE;
+    printf("slot_copy: a stranger's state 0x%x, begin 0x%x, boot 0x%x\n",
+           (unsigned)esp_ota_get_state_partition(&stranger, &state),
+           (unsigned)esp_ota_begin(&stranger, 0, &handle),
+           (unsigned)esp_ota_set_boot_partition(&stranger));
+}
+
 void app_main(void)
 {
     const esp_partition_t *staged =
@@ -60,6 +74,7 @@ void app_main(void)
     printf("slot_copy: running from %s, reset reason %d, boot choice %s\n",
            esp_ota_get_running_partition()->label, (int)esp_reset_reason(),
            esp_ota_get_boot_partition()->label);
+    ask_for_a_stranger(slot);
     esp_err_t err = install(staged, slot);
     if (err != ESP_OK) {
         printf("slot_copy: failed 0x%x (%s), boot choice still %s\n", (unsigned)err,
