@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define KEY_SEARCH_LEN 262144 /* longer than any chain of certificates */
+
 static int open_beneath(int root_fd, const char *path)
 {
     /* O_NONBLOCK: a pipe in the folder must not stop the server. */
@@ -65,16 +67,32 @@ static bool is_hidden(const char *path)
     return strstr(path, "/.") != NULL;
 }
 
-/* Keys often lie beside the images that they protect: never hand one out. */
+/* Keys often lie beside the images that they protect, or behind their certificate in one file:
+ * never hand one out. A file is searched as far as it is text, so that firmware, which may name the
+ * words, is not taken for a key. */
 static bool is_private_key(int fd)
 {
-    char start[512];
-    ssize_t n = pread(fd, start, sizeof start - 1, 0);
-    if (n <= 0) {
-        return false;
+    static const char words[] = "PRIVATE KEY-----";
+    char text[4096 + 1];
+    size_t kept = 0; /* the end of the last piece, where the words may begin */
+    for (off_t at = 0; at < KEY_SEARCH_LEN;) {
+        ssize_t n = pread(fd, text + kept, sizeof text - 1 - kept, at);
+        if (n <= 0) {
+            return false;
+        }
+        size_t len = kept + (size_t)n;
+        text[len] = '\0';
+        if (strstr(text, words)) {
+            return true;
+        }
+        if (strlen(text) < len) {
+            return false;
+        }
+        kept = len < sizeof words ? len : sizeof words - 1;
+        memmove(text, text + len - kept, kept);
+        at += n;
     }
-    start[n] = '\0';
-    return strstr(start, "-----BEGIN ") && strstr(start, "PRIVATE KEY-----");
+    return false;
 }
 
 static unsigned describe(int fd, struct srv_file *out)

@@ -117,6 +117,8 @@ static void requests_get_their_status(void **state)
         {404, "/.hidden"},
         {404, "/pipe"},
         {403, "/private.txt"},
+        {403, "/private_too.pem"},
+        {200, "/reader.bin"},
         {403, "/outside"},
         {403, "/absolute"},
         {403, "/sub/folder"},

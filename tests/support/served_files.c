@@ -58,6 +58,25 @@ bool write_pattern(const char *path, size_t len)
     return f && fclose(f) == 0 && ok;
 }
 
+/* A certificate and its key in one file, as other servers want them. */
+static bool write_bundle(const char *path)
+{
+    char text[12000];
+    int n = snprintf(text, sizeof text, "-----BEGIN CERTIFICATE-----\n%09000d\n", 0);
+    snprintf(text + n, sizeof text - (size_t)n,
+             "-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\nAA==\n");
+    return write_text(path, text);
+}
+
+/* Firmware with a PEM reader in it names the words; that makes it no key. */
+static bool write_reader(const char *path)
+{
+    static const char text[] = "\xe9\0\0\0-----BEGIN PRIVATE KEY-----";
+    FILE *f = fopen(path, "w");
+    bool ok = f && fwrite(text, 1, sizeof text, f) == sizeof text;
+    return f && fclose(f) == 0 && ok;
+}
+
 bool served_files_make(void)
 {
     return make_folder("root") && make_folder("root/sub") && make_folder("outside") &&
@@ -65,6 +84,7 @@ bool served_files_make(void)
            write_text("root/hello.txt", "hello\n") && write_text("root/sub/inner.txt", "inner\n") &&
            write_text("root/" SERVED_ODD_NAME, "odd\n") && write_text("root/.hidden", "hidden\n") &&
            write_text("root/private.txt", "-----BEGIN PRIVATE KEY-----\nAA==\n") &&
+           write_bundle("root/private_too.pem") && write_reader("root/reader.bin") &&
            write_pattern("root/big.bin", SERVED_BIG_LEN) && mkfifo("root/pipe", 0666) == 0 &&
            symlink("hello.txt", "root/inside") == 0 &&
            symlink("../outside/secret.txt", "root/outside") == 0 &&
