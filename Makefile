@@ -13,6 +13,7 @@ CHECK_PARTS :=
 -include mk/rom.mk
 -include mk/campaign.mk
 -include mk/server.mk
+-include mk/stub.mk
 -include mk/tools.mk
 -include mk/file_verbs.mk
 -include mk/insight.mk

@@ -3,7 +3,7 @@
 TOOLS_SRCS   := $(filter-out tools/asl_crypto_openssl.c,$(wildcard tools/*.c))
 TOOLS_CFLAGS := -Iinclude -Icore/include -Iboard/include -Iserver/include -Itools
 TOOLS_LIBS   := $(BUILD)/host/libserver.a $(BUILD)/host/libpeer.a $(BUILD)/host/libboard.a $(BUILD)/host/libcore.a \
-  $(crypto_OBJS) $(SERVER_LIBS) $(CRYPTO_LIBS) -lslirp -ljansson
+  $(crypto_OBJS) $(SERVER_LIBS) $(CRYPTO_LIBS) $(STUB_LIBS) -lslirp -ljansson
 
 $(call host_objects,tools,$(TOOLS_SRCS),$(TOOLS_CFLAGS))
 $(call host_program,airslot,tools,$(TOOLS_LIBS))

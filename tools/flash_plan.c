@@ -2,6 +2,7 @@
 #include "flash_plan.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,4 +240,95 @@ bool flash_plan_is_sound(const struct flash_plan *plan, const uint8_t *flash, ui
         }
     }
     return true;
+}
+
+bool flash_plan_has_table(const struct flash_plan *plan)
+{
+    return table_job(plan) != NULL;
+}
+
+/* The table in force, quietly; false when there is none. */
+static bool peek_table(const struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size,
+                       struct table_file *table)
+{
+    const struct flash_job *job = table_job(plan);
+    const uint8_t *raw = flash + ASL_TABLE_ADDR;
+    uint32_t len = ASL_TABLE_LEN;
+
+    if (flash_size < ASL_TABLE_ADDR + ASL_TABLE_LEN) {
+        return false;
+    }
+    if (job != NULL) {
+        uint32_t off = ASL_TABLE_ADDR - job->addr;
+        if (off >= job->file.len) {
+            return false;
+        }
+        raw = job->file.data + off;
+        len = (uint32_t)job->file.len - off;
+    }
+    return table_file_take(raw, len, table) == ASL_OK;
+}
+
+static const struct asl_partition *find_kind(const struct table_file *table, uint8_t type,
+                                             uint8_t subtype)
+{
+    for (uint32_t i = 0; i < table->n; i++) {
+        if (table->entry[i].type == type && table->entry[i].subtype == subtype) {
+            return &table->entry[i];
+        }
+    }
+    return NULL;
+}
+
+/* True when a file of the plan touches the range. */
+static bool writes(const struct flash_plan *plan, uint32_t addr, uint32_t len)
+{
+    for (int i = 0; i < plan->n; i++) {
+        if (plan->job[i].addr < addr + len && sectors_end(&plan->job[i]) > addr) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void flash_plan_reset_otadata(struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size)
+{
+    static struct table_file table;
+    struct flash_job *job = &plan->job[plan->n];
+
+    if (plan->n > FLASH_MAX_FILES || !peek_table(plan, flash, flash_size, &table)) {
+        return;
+    }
+    const struct asl_partition *factory = find_kind(&table, ASL_TYPE_APP, ASL_APP_FACTORY);
+    const struct asl_partition *otadata = find_kind(&table, ASL_TYPE_DATA, ASL_DATA_OTA);
+    if (factory == NULL || otadata == NULL || !writes(plan, factory->addr, 1) ||
+        writes(plan, otadata->addr, otadata->size) || otadata->addr > flash_size ||
+        otadata->size > flash_size - otadata->addr) {
+        return;
+    }
+    *job = (struct flash_job){"(blank otadata)", otadata->addr, {malloc(otadata->size), 0}};
+    if (job->file.data == NULL) {
+        return;
+    }
+    job->file.len = otadata->size;
+    memset(job->file.data, 0xff, otadata->size);
+    plan->n++;
+    fprintf(stderr, "otadata is reset: the factory image starts (--keep-otadata leaves it)\n");
+}
+
+void flash_plan_warn_size(const struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size)
+{
+    static struct table_file table;
+    char size[24];
+
+    if (!peek_table(plan, flash, flash_size, &table)) {
+        return;
+    }
+    for (uint32_t i = 0; i < table.n; i++) {
+        const struct asl_partition *p = &table.entry[i];
+        if (p->addr > flash_size || p->size > flash_size - p->addr) {
+            io_warning("partition '%s' ends at 0x%" PRIx64 ", the flash chip has %s: it is skipped",
+                       p->label, (uint64_t)p->addr + p->size, io_size_text(flash_size, size));
+        }
+    }
 }

@@ -18,7 +18,7 @@ struct flash_job {
 };
 
 struct flash_plan {
-    struct flash_job job[FLASH_MAX_FILES];
+    struct flash_job job[FLASH_MAX_FILES + 1]; /* one more than a command names */
     int n;
 };
 
@@ -32,5 +32,12 @@ bool flash_plan_fits(const struct flash_plan *plan, uint32_t flash_size);
 /* Judges contents: images against their slots by the table in the plan, or else in flash. Prints
  * the error. flash[flash_size] is what the device holds. */
 bool flash_plan_is_sound(const struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size);
+/* True when a file of the plan covers the place of the partition table. */
+bool flash_plan_has_table(const struct flash_plan *plan);
+/* When the plan writes the factory slot and leaves otadata alone: adds a blank otadata, so that
+ * what was written is what starts, and says so. flash as above. */
+void flash_plan_reset_otadata(struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size);
+/* Warns of partitions that reach beyond the chip. flash as above. */
+void flash_plan_warn_size(const struct flash_plan *plan, const uint8_t *flash, uint32_t flash_size);
 
 #endif

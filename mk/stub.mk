@@ -1,0 +1,49 @@
+# The stub flasher: an lx106 program of our own that `airslot flash` sends to the chip's RAM, and the
+# tests of everything on the serial side.
+
+STUB_DIR    := tools/stub
+STUB_OBJS   := $(patsubst %,$(BUILD)/stub/%.o,start line chip writer flashing reading commands main \
+    inflate)
+STUB_CFLAGS := -std=gnu11 -Os -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns \
+               -ffunction-sections -mlongcalls -mtext-section-literals -Wall -Wextra -Wshadow \
+               -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror -Wstack-usage=512 -MMD -MP \
+               -I$(STUB_DIR)
+# What every byte of an image passes through.
+$(BUILD)/stub/inflate.o $(BUILD)/stub/line.o: STUB_CFLAGS += -O2
+
+$(BUILD)/stub/%.o: $(STUB_DIR)/%.c mk/stub.mk
+	$(call say,CC (stub) $<)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc $(STUB_CFLAGS) -c $< -o $@
+$(BUILD)/stub/%.o: $(STUB_DIR)/%.S mk/stub.mk
+	$(call say,AS (stub) $<)
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -c $< -o $@
+$(BUILD)/stub/stub.ld: $(STUB_DIR)/stub.ld.S $(STUB_DIR)/layout.h
+	@mkdir -p $(@D)
+	$(Q)$(XTENSA)gcc -E -P -x assembler-with-cpp -I$(STUB_DIR) $< -o $@
+$(BUILD)/stub/stub.elf: $(STUB_OBJS) $(BUILD)/stub/stub.ld
+	$(call say,LD (stub) $@)
+	$(Q)$(XTENSA)gcc -nostdlib -Wl,--gc-sections -Wl,-Map,$(@:.elf=.map) -T $(BUILD)/stub/stub.ld \
+	    -o $@ $(STUB_OBJS) -lgcc
+$(BUILD)/stub/text.bin $(BUILD)/stub/data.bin: $(BUILD)/stub/%.bin: $(BUILD)/stub/stub.elf
+	$(Q)$(XTENSA)objcopy -O binary -j .$* $< $@
+$(BUILD)/host/stub_image.o: $(STUB_DIR)/image.S $(BUILD)/stub/text.bin $(BUILD)/stub/data.bin
+	$(call say,INCBIN   $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I$(BUILD)/stub -c $< -o $@
+
+# What the command links for it.
+STUB_LIBS := $(BUILD)/host/stub_image.o -lz
+
+.PHONY: stub
+stub: $(BUILD)/stub/text.bin $(BUILD)/stub/data.bin
+	$(Q)$(XTENSA)size $(BUILD)/stub/stub.elf
+
+-include $(STUB_OBJS:.o=.d)
+
+# The serial side with sanitizers, for tests that link the verbs.
+SERIAL_ROOM := flash_args flash_bar flash_header flash_judge flash_serial flash_session loader \
+    loader_connect loader_flash loader_slip loader_stub rfc2217_client serial_port serial_rfc2217 \
+    serial_tcp serial_tty
+SERIAL_TEST_LIBS := $(SERIAL_ROOM:%=$(BUILD)/san/tools/%.o) $(STUB_LIBS)
