@@ -9,6 +9,7 @@
 
 #include "pages.h"
 #include "vb_board.h"
+#include "vb_fault.h"
 
 /* --- system registers (dport.c, wdev.c) --- */
 struct vb_dport {
@@ -47,6 +48,7 @@ struct vb_nor_op {
     enum vb_nor_op_kind kind;
     uint32_t addr;     /* of the page, or of the erased area */
     uint32_t len;      /* bytes sent, or bytes erased */
+    uint32_t first;    /* of a program: where in the page the first byte goes */
     uint8_t data[256]; /* page image, 0xff where nothing is programmed */
     uint8_t status[3]; /* new status registers */
 };
@@ -71,6 +73,18 @@ void vb_nor_free(struct vb_board *b);
 /* One transaction, chip select low to high: sends n_tx bytes, then receives n_rx. */
 void vb_nor_transact(struct vb_board *b, const uint8_t *tx, uint32_t n_tx, uint8_t *rx,
                      uint32_t n_rx);
+
+/* --- the fault injector (fault.c) --- */
+struct vb_fault_state {
+    struct vb_fault plan;
+    uint64_t random;
+    bool has_fired;
+    bool is_swallowing, cuts_after; /* what the end of the running operation brings */
+    struct vb_flash_op last;
+    bool has_weak;
+    uint32_t weak_addr;             /* of the sector whose erase was torn */
+    uint8_t weak[VB_FLASH_SECTOR];  /* its cells that stand between */
+};
 
 /* --- UARTs (uart.c) --- */
 #define VB_UART_FIFO       128u

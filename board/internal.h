@@ -65,6 +65,7 @@ struct vb_board {
     struct vb_dport dport;
     struct vb_spi spi;
     struct vb_nor nor;
+    struct vb_fault_state fault;
     struct vb_uart uart[2];
     struct vb_frc frc;
     struct vb_wdt wdt;
@@ -88,6 +89,7 @@ struct vb_board {
     bool powered;
     bool stop_requested;
     bool reset_pending;
+    bool power_cut;            /* by a fault: the run stops, the next one powers on */
     bool reset_applied;        /* by hardware; the reset vector has not been reached yet */
     enum vb_reset_kind reset_kind;
     enum vb_stop stop_reason;

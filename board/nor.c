@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "device_table.h"
+#include "fault.h"
 
 #define WEAK_BITS_MAX 8u
 
-static uint8_t *page_for_writing(struct vb_board *b, uint32_t addr)
+uint8_t *vb_nor_own(struct vb_board *b, uint32_t addr)
 {
     uint32_t index = addr / VB_PAGE_SIZE;
     const uint8_t *old = vb_pages_get(&b->nor.pages, index);
@@ -104,18 +105,9 @@ static void count_op(struct vb_board *b, const struct vb_nor_op *op)
     }
 }
 
-/* Every change of the chip's contents by the device passes here and op_end, in pairs. */
-void vb_nor_begin(struct vb_board *b, const struct vb_nor_op *op)
-{
-    b->nor.op = *op;
-    count_op(b, op);
-    trace_op(b, op);
-    vb_schedule(b, VB_EVENT_NOR, vb_now(b) + op_ticks(b->config.flash_chip, op));
-}
-
 static void apply_program(struct vb_board *b, const struct vb_nor_op *op)
 {
-    uint8_t *page = page_for_writing(b, op->addr) + op->addr % VB_PAGE_SIZE;
+    uint8_t *page = vb_nor_own(b, op->addr) + op->addr % VB_PAGE_SIZE;
     for (uint32_t i = 0; i < VB_NOR_PROGRAM_PAGE; i++) {
         page[i] &= op->data[i];
     }
@@ -151,7 +143,7 @@ static void apply_erase(struct vb_board *b, const struct vb_nor_op *op)
 {
     for (uint32_t at = 0; at < op->len; at += VB_FLASH_SECTOR) {
         uint32_t addr = op->addr + at;
-        uint8_t *sector = page_for_writing(b, addr);
+        uint8_t *sector = vb_nor_own(b, addr);
         memset(sector, 0xff, VB_FLASH_SECTOR);
         if (is_worn_out(b, b->nor.wear[addr / VB_FLASH_SECTOR])) {
             leave_weak_bits(b, sector, addr);
@@ -177,15 +169,36 @@ static void op_end(struct vb_board *b)
     vb_schedule(b, VB_EVENT_NOR, VB_NEVER);
 }
 
+/* Every change of the chip's contents by the device passes here and op_end, in pairs. */
+void vb_nor_begin(struct vb_board *b, const struct vb_nor_op *op)
+{
+    b->nor.op = *op;
+    count_op(b, op);
+    trace_op(b, op);
+    if (vb_fault_begin(b, op)) {
+        op_end(b);
+        return;
+    }
+    vb_schedule(b, VB_EVENT_NOR, vb_now(b) + op_ticks(b->config.flash_chip, op));
+}
+
+static void apply(struct vb_board *b, const struct vb_nor_op *op)
+{
+    if (op->kind == VB_NOR_PROGRAM) {
+        apply_program(b, op);
+    } else if (op->kind == VB_NOR_ERASE) {
+        apply_erase(b, op);
+    } else if (op->kind == VB_NOR_STATUS) {
+        apply_status(b, op);
+    }
+}
+
 void vb_nor_event(struct vb_board *b)
 {
     const struct vb_nor_op op = b->nor.op;
-    if (op.kind == VB_NOR_PROGRAM) {
-        apply_program(b, &op);
-    } else if (op.kind == VB_NOR_ERASE) {
-        apply_erase(b, &op);
-    } else if (op.kind == VB_NOR_STATUS) {
-        apply_status(b, &op);
+    if (!vb_fault_swallows(b)) {
+        apply(b, &op);
+        vb_fault_end(b, &op);
     }
     op_end(b);
 }
@@ -207,7 +220,7 @@ static void tear(struct vb_board *b)
     const struct vb_nor_op *op = &b->nor.op;
     uint32_t len = op->kind == VB_NOR_PROGRAM ? VB_NOR_PROGRAM_PAGE : op->len;
     for (uint32_t at = 0; op->kind != VB_NOR_STATUS && at < len; at++) {
-        uint8_t *byte = page_for_writing(b, op->addr + at) + (op->addr + at) % VB_PAGE_SIZE;
+        uint8_t *byte = vb_nor_own(b, op->addr + at) + (op->addr + at) % VB_PAGE_SIZE;
         *byte = torn_byte(b, op, at, *byte);
     }
     if (vb_is_tracing(b)) {
@@ -299,7 +312,7 @@ bool vb_board_write_flash(struct vb_board *board, uint32_t addr, const void *src
     for (size_t done = 0; done < len;) {
         uint32_t in_page = (addr + (uint32_t)done) % VB_PAGE_SIZE;
         size_t n = VB_PAGE_SIZE - in_page < len - done ? VB_PAGE_SIZE - in_page : len - done;
-        memcpy(page_for_writing(board, addr + (uint32_t)done) + in_page, from + done, n);
+        memcpy(vb_nor_own(board, addr + (uint32_t)done) + in_page, from + done, n);
         done += n;
     }
     vb_memory_remap(board);

@@ -31,6 +31,8 @@ uint8_t vb_nor_sfdp(uint32_t size, uint32_t addr);
 
 /* Copies contents; addresses wrap at the chip's end. */
 void vb_nor_copy_out(const struct vb_nor *nor, uint32_t addr, uint8_t *dst, size_t len);
+/* The 4 KiB page that holds addr, for writing. */
+uint8_t *vb_nor_own(struct vb_board *b, uint32_t addr);
 /* Begins a program, erase or status write; the chip is busy until its time is over. */
 void vb_nor_begin(struct vb_board *b, const struct vb_nor_op *op);
 /* Status registers as stored, awake: what 66h 99h and a power cycle do. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device_table.h"
+#include "fault.h"
 #include "nor.h"
 
 static void ignored(struct vb_board *b, const char *what, const char *why)
@@ -40,6 +41,7 @@ static void program(struct vb_board *b, const uint8_t *tx, uint32_t n_tx)
         .addr = addr & ~(VB_NOR_PROGRAM_PAGE - 1),
         .len = n_tx - 4 < VB_NOR_PROGRAM_PAGE ? n_tx - 4 : VB_NOR_PROGRAM_PAGE,
     };
+    op.first = (addr + n_tx - 4 - op.len) % VB_NOR_PROGRAM_PAGE;
     if (vb_nor_is_protected(b->nor.status, b->nor.size, op.addr, VB_NOR_PROGRAM_PAGE)) {
         ignored(b, "program", "the page is protected");
         return;
@@ -94,6 +96,7 @@ static void read_data(struct vb_board *b, const uint8_t *tx, uint32_t n_tx, uint
     uint32_t lead = n_tx < 4 + dummy ? 4 + dummy - n_tx : 0;
     uint32_t late = n_tx > 4 + dummy ? n_tx - 4 - dummy : 0;
     if (lead < n_rx) {
+        vb_fault_read(b, addr + late, n_rx - lead);
         vb_nor_copy_out(&b->nor, addr + late, rx + lead, n_rx - lead);
     }
     b->stats.flash_reads++;

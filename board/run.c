@@ -241,6 +241,10 @@ static enum vb_stop run_board(struct vb_board *b, struct run *run)
     run->start = b->now;
     run->host_start_us = b->config.real_time ? host_us() : 0;
     for (;;) {
+        if (b->power_cut) {
+            b->power_cut = false;
+            return VB_STOP_CUT;
+        }
         if (!b->powered || b->reset_pending) {
             vb_board_apply_reset(b);
         }

@@ -33,6 +33,7 @@ enum {
     OPT_NET_RECORD,
     OPT_NET_REPLAY,
     OPT_ROM,
+    OPT_FAULT,
     OPT_NO_NET,
     OPT_NET, /* from here on: board_net.c */
     OPT_PEER_ROOT,
@@ -69,6 +70,7 @@ static const struct opt table[N_OPTS] = {
     [OPT_NET_RECORD] = {"--net-record", "FILE", "write the network's frames as pcapng"},
     [OPT_NET_REPLAY] = {"--net-replay", "FILE", "recorded frames instead of a network"},
     [OPT_ROM] = {"--rom", "FILE", "64 KiB dump of the mask ROM instead of the built-in one"},
+    [OPT_FAULT] = {"--fault", "KIND@OP[:SEED]", "one fault at a flash operation: docs/faults.md"},
     [OPT_NO_NET] = {"--no-net", NULL, "no network behind the access points"},
     [OPT_NET] = {"--net", "KIND", "slirp (this machine), peer (virtual time) or none (slirp)"},
     [OPT_PEER_ROOT] = {"--peer-root", "DIR", "folder that the peer serves"},
@@ -248,6 +250,9 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_ROM:
         o->insight.rom_path = value;
         return true;
+    case OPT_FAULT:
+        return vb_fault_parse(&o->fault, value) ||
+               bad_value(option, value, "as cut-before@12 or erase-weak@3:99; see docs/faults.md");
     case OPT_NO_NET:
         o->no_net = true;
         return true;

@@ -9,6 +9,7 @@
 #include "board_net.h"
 #include "insight.h"
 #include "vb_board.h"
+#include "vb_fault.h"
 
 #define BOARD_UNTIL_MAX 256u
 
@@ -19,11 +20,12 @@ struct board_options {
     const char *until;      /* NULL: run on */
     const char *stats_path; /* NULL: none */
     struct insight_options insight;
-    uint64_t time_limit_us; /* UINT64_MAX: none */
-    const char *wear_path;  /* NULL: wear is not kept */
+    uint64_t time_limit_us;    /* UINT64_MAX: none */
+    const char *wear_path;     /* NULL: wear is not kept */
     struct vb_flash_chip chip; /* config.flash_chip points here */
     uint32_t endurance;        /* instead of the chip's, when has_endurance */
     bool has_endurance;
+    struct vb_fault fault; /* kind VB_FAULT_NONE: none */
     bool no_net;
     struct board_net_options net;
     struct vb_config config; /* without flash, net and callbacks */

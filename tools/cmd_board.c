@@ -145,6 +145,7 @@ static int exit_code(const struct session *s, enum vb_stop stop)
     case VB_STOP_UNMODELLED:
         io_error("%s", vb_board_message(s->board));
         return EXIT_UNMODELLED;
+    case VB_STOP_CUT:   /* run() goes on */
     case VB_STOP_DEBUG: /* the debugger decided to end here */
         return EXIT_DONE;
     case VB_STOP_DEAD:
@@ -175,8 +176,8 @@ static enum vb_stop run_slice(struct session *s)
     vb_board_get_stats(s->board, &before);
     uint64_t until_us = before.virtual_us + (is_live ? LIVE_US : SLICE_US);
     bool is_last = until_us >= s->options.time_limit_us;
-    enum vb_stop stop = gdb_server_run(&s->insight.gdb, s->board,
-                                       is_last ? s->options.time_limit_us : until_us);
+    enum vb_stop stop =
+        gdb_server_run(&s->insight.gdb, s->board, is_last ? s->options.time_limit_us : until_us);
     if (is_live && stop == VB_STOP_TIME) {
         vb_board_get_stats(s->board, &after);
         keep_pace(s, after.idle_us - before.idle_us, host_seconds() - start);
@@ -207,6 +208,10 @@ static int run(struct session *s)
         if (gdb_server_stopped(&s->insight.gdb, s->board, stop)) {
             continue;
         }
+        if (stop == VB_STOP_CUT) {
+            io_warning("the fault has cut the power; it is back");
+            continue;
+        }
         if (stop != VB_STOP_TIME || !has_time_left(s)) {
             return exit_code(s, stop);
         }
@@ -228,6 +233,9 @@ static int run_and_save(struct session *s)
 {
     double start = host_seconds();
     int code = run(s);
+    if (s->options.fault.kind != VB_FAULT_NONE && !vb_board_fault_fired(s->board)) {
+        io_warning("the fault has not happened");
+    }
     if (!save(s) || !write_stats(s, host_seconds() - start)) {
         return EXIT_HOST;
     }
@@ -262,6 +270,7 @@ static bool open_board(struct session *s)
         io_error("cannot make the board: %s", err);
         return false;
     }
+    vb_board_set_fault(s->board, &s->options.fault);
     insight_attach(&s->insight, s->board);
     return true;
 }

@@ -76,6 +76,7 @@ enum vb_stop {
     VB_STOP_TIME,       /* virtual time limit reached */
     VB_STOP_REQUEST,    /* vb_board_stop() was called, from a callback for instance */
     VB_STOP_UNMODELLED, /* something that is not modelled was touched: see vb_board_message */
+    VB_STOP_CUT,        /* a fault cut the power: the next run applies it again */
     VB_STOP_DEBUG,      /* a breakpoint or a watch: see vb_debug.h */
     VB_STOP_DEAD,       /* nothing can happen any more: asleep, no event, no interrupt, no watchdog */
 };
