@@ -16,13 +16,19 @@
 #define USUAL_PORT  8070u
 #define STREAM_UP   1u
 #define STREAM_DOWN 2u
-#define OUTBOX      8u                           /* frames of one instruction: there is one */
+#define OUTBOX      8u /* frames between two polls: hardly more than one */
 #define HASH_START  UINT64_C(0xcbf29ce484222325) /* FNV-1a */
 #define HASH_PRIME  UINT64_C(0x100000001b3)
 
+struct sent_frame {
+    uint64_t sent_us;
+    size_t len;
+    uint8_t byte[VB_LINK_FRAME_MAX];
+};
+
 struct vb_net_peer {
     struct vb_net backend;
-    struct vb_board *board; /* during a poll */
+    struct vb_board *board; /* that polled last; before it can send, it has polled */
     uint64_t now_us;
     struct vb_link_state up, down;
     struct vb_server server;
@@ -35,10 +41,7 @@ struct vb_net_peer {
     uint64_t ap_up_us; /* when it comes back by itself */
     uint64_t traffic;
     uint32_t n_outbox;
-    struct {
-        size_t len;
-        uint8_t byte[VB_LINK_FRAME_MAX];
-    } outbox[OUTBOX];
+    struct sent_frame outbox[OUTBOX];
 };
 
 /* --- frames --- */
@@ -230,29 +233,34 @@ static void advance(struct vb_net_peer *net, uint64_t now_us)
 
 /* --- what the board calls --- */
 
+/* A frame enters the air at the next whole microsecond after the instruction that sends it. How
+ * soon the next poll comes depends on how the board is run, and must not matter. */
 static void peer_send(void *ctx, const uint8_t *frame, size_t len)
 {
     struct vb_net_peer *net = ctx;
-    if (net->n_outbox == OUTBOX || len > VB_LINK_FRAME_MAX) {
+    struct vb_stats stats;
+    if (net->board == NULL || net->n_outbox == OUTBOX || len > VB_LINK_FRAME_MAX) {
         vb_link_lose(&net->up);
         return;
     }
+    vb_board_get_stats(net->board, &stats);
+    net->outbox[net->n_outbox].sent_us = stats.virtual_us + 1;
     net->outbox[net->n_outbox].len = len;
     memcpy(net->outbox[net->n_outbox].byte, frame, len);
     net->n_outbox++;
 }
 
-static void empty_outbox(struct vb_net_peer *net)
+static void send_first(struct vb_net_peer *net)
 {
-    for (uint32_t i = 0; i < net->n_outbox; i++) {
-        note_frame(net, net->outbox[i].byte, net->outbox[i].len);
-        if (net->ap_is_down) {
-            vb_link_lose(&net->up);
-        } else {
-            vb_link_send(&net->up, net->outbox[i].byte, net->outbox[i].len, net->now_us);
-        }
+    const struct sent_frame *first = &net->outbox[0];
+    note_frame(net, first->byte, first->len);
+    if (net->ap_is_down) {
+        vb_link_lose(&net->up);
+    } else {
+        vb_link_send(&net->up, first->byte, first->len, net->now_us);
     }
-    net->n_outbox = 0;
+    net->n_outbox--;
+    memmove(net->outbox, net->outbox + 1, net->n_outbox * sizeof(net->outbox[0]));
 }
 
 static void peer_poll(void *ctx, struct vb_board *board, uint64_t now_us, uint32_t wait_us)
@@ -263,12 +271,11 @@ static void peer_poll(void *ctx, struct vb_board *board, uint64_t now_us, uint32
         nanosleep(&wait, NULL);
     }
     net->board = board;
-    advance(net, now_us);
-    if (net->n_outbox > 0) {
-        empty_outbox(net);
-        advance(net, now_us);
+    while (net->n_outbox > 0 && net->outbox[0].sent_us <= now_us) {
+        advance(net, net->outbox[0].sent_us);
+        send_first(net);
     }
-    net->board = NULL;
+    advance(net, now_us);
 }
 
 static uint64_t peer_next_us(void *ctx)
@@ -276,7 +283,8 @@ static uint64_t peer_next_us(void *ctx)
     const struct vb_net_peer *net = ctx;
     uint64_t at_us;
     next_event(net, &at_us);
-    return net->n_outbox > 0 ? net->now_us : at_us;
+    uint64_t sent_us = net->n_outbox > 0 ? net->outbox[0].sent_us : UINT64_MAX;
+    return sent_us < at_us ? sent_us : at_us;
 }
 
 static bool peer_is_open(void *ctx)

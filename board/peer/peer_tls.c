@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "peer_rand.h"
 
@@ -26,7 +27,9 @@ struct vb_channel {
 
 static bool fail(char *err, size_t err_len, const char *what, const char *object)
 {
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    unsigned long cause = ERR_peek_error();
+    const char *reason = ERR_SYSTEM_ERROR(cause) ? strerror(ERR_GET_REASON(cause))
+                                                 : ERR_reason_error_string(ERR_peek_last_error());
     snprintf(err, err_len, "%s '%s': %s", what, object, reason != NULL ? reason : "refused");
     ERR_clear_error();
     return false;
