@@ -63,6 +63,10 @@ $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),
 $(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz)
 # The HTTPS server's reader of requests.
 $(call fuzz_target,fuzz_srv_http,server/http.c,-Iserver -Itests/fuzz)
+# The virtual network's scripts and requests.
+FUZZ_PEER_CFLAGS := -Iboard/include -Iboard/peer
+$(call fuzz_target,fuzz_net_script,$(addprefix board/peer/,net_script.c net_link_spec.c net_words.c),$(FUZZ_PEER_CFLAGS))
+$(call fuzz_target,fuzz_peer_http,board/peer/peer_http.c,$(FUZZ_PEER_CFLAGS))
 
 fuzz:
 	@for f in $(FUZZERS); do $(MAKE) --no-print-directory run-$$f || exit 1; done

@@ -197,6 +197,24 @@ static void put_requests(void)
     }
 }
 
+static void put_peer(void)
+{
+    static const char *const scripts[] = {
+        "# air\nat 2s ap down 1.5s\nat 4s ap up\nafter 10k bytes stall 200ms\ntls 1.3\n",
+        "request 2 status 404\nredirect http://x/\nlength 5\nname a.b\nafter 1 bytes reset\n",
+        "at 1us link-up bandwidth=1.5M,delay=2ms,jitter=1ms,loss=1%,dup=1%,reorder=1%,mtu=576\n"};
+    static const char *const heads[] = {"GET /a?b HTTP/1.1\r\nHost: x\r\n\r\n",
+                                        "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET",
+                                        "POST /x HTTP/1.1\r\nConnection: close\r\n\r\n"};
+    char name[16];
+
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof(name), "seed%u", i);
+        put("fuzz_net_script", name, scripts[i], strlen(scripts[i]));
+        put("fuzz_peer_http", name, heads[i], strlen(heads[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -214,5 +232,6 @@ int main(int argc, char **argv)
     put_http();
     put_telnet();
     put_requests();
+    put_peer();
     return 0;
 }
