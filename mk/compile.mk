@@ -9,6 +9,8 @@ FW_CFLAGS := -std=gnu99 -Os -g -Wall -Wextra -Werror -Wno-error=deprecated-decla
     -fno-common -D_GNU_SOURCE -DESP_PLATFORM -DPICOLIBC_INTEGER_PRINTF_SCANF \
     --specs=$(PICOLIBC_SPECS) -MMD -MP -ffile-prefix-map=$(AIRSLOT_PATH)/= \
     -ffile-prefix-map=$(PROJECT_PATH)/=
+# A project's own sources: the SDK's examples leave parameters unused and compare signs as they come.
+PROJECT_CFLAGS := -Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 FW_INCLUDES := -I$(BUILD_DIR)/include -I$(AIRSLOT_PATH)/include
 
 # Version and name as the SDK finds them; a change touches the stamp, and only the descriptor follows.
@@ -33,7 +35,7 @@ define object_rule
 $(call object,$(1),$(2)): $(if $(filter /%,$(2)),$(2),$($(1)_PATH)/$(2)) $(BUILD_DIR)/config/auto.conf | third-party
 	$$(call say,CC       $(1)/$(notdir $(2)))
 	@mkdir -p $$(@D)
-	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) $$(OBJECT_CFLAGS) -c $$< -o $$@
+	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $(if $(filter $(AIRSLOT_PATH)/components/% $(AIRSLOT_PATH)/core,$($(1)_PATH)),,$(PROJECT_CFLAGS)) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) $$(OBJECT_CFLAGS) -c $$< -o $$@
 -include $(basename $(call object,$(1),$(2))).d
 endef
 
@@ -67,7 +69,7 @@ $(APP_DESC_OBJ): OBJECT_CFLAGS := -DPROJECT_VER='"$(shell printf %.31s '$(PROJEC
 third-party:
 	@cd $(AIRSLOT_PATH) && scripts/fetch-sources
 $(AIRSLOT): FORCE
-	$(Q)$(MAKE) --no-print-directory -C $(AIRSLOT_PATH) build/airslot
+	$(Q)$(MAKE) $(if $(V),,-s) --no-print-directory -C $(AIRSLOT_PATH) build/airslot
 
 # The application is linked for the slot that `make flash` writes: factory, else the first ota slot.
 APP_ELF := $(BUILD_DIR)/$(PROJECT_NAME).elf

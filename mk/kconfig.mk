@@ -29,6 +29,8 @@ defconfig: $(KCONFIG_TOP) kconfig-frontends
 	$(Q)$(KCONFIG_RUN) kconfig-conf --olddefconfig $(KCONFIG_TOP) >/dev/null
 	@rm -f $(SDKCONFIG).old
 	@echo "configuration written to $(SDKCONFIG)"
+	@cat $(SDKCONFIG_DEFAULTS) /dev/null | grep '^CONFIG_' | grep -vxFf $(SDKCONFIG) | \
+	    sed 's/.*/note: no effect (unknown, or it depends on another option): &/' >&2 || true
 
 menuconfig: $(KCONFIG_TOP) kconfig-frontends
 	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated

@@ -14,6 +14,12 @@ MAKEFLAGS += --no-builtin-rules
 
 AIRSLOT_PATH   := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))..)
 PROJECT_PATH   := $(abspath $(CURDIR))
+ifneq ($(words $(PROJECT_PATH) $(AIRSLOT_PATH)),2)
+$(error make cannot build in a path with a space: '$(PROJECT_PATH)' or '$(AIRSLOT_PATH)'; move the folder)
+endif
+ifeq ($(wildcard $(PROJECT_PATH)/main/.),)
+$(error the project has no folder main/: put app_main() into $(PROJECT_PATH)/main/main.c)
+endif
 BUILD_DIR_BASE ?= $(PROJECT_PATH)/build
 BUILD_DIR      := $(abspath $(BUILD_DIR_BASE))
 SDKCONFIG      ?= $(PROJECT_PATH)/sdkconfig
