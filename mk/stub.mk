@@ -47,3 +47,12 @@ SERIAL_ROOM := flash_args flash_bar flash_header flash_judge flash_serial flash_
     loader_connect loader_flash loader_slip loader_stub rfc2217_client serial_port serial_rfc2217 \
     serial_tcp serial_tty
 SERIAL_TEST_LIBS := $(SERIAL_ROOM:%=$(BUILD)/san/tools/%.o) $(STUB_LIBS)
+
+# A megabyte by our flasher and by Espressif's.
+bench-all: bench-flash
+bench-flash: $(BUILD)/airslot example-hello_world
+	@scripts/fetch-esptool-js
+	@mkdir -p $(BUILD)/tests
+	@node tests/bench/flash_write.js $(BUILD)/interop/node_modules/esptool-js/lib/index.js \
+	    $(BUILD)/airslot examples/hello_world/build/hello_world.bin
+.PHONY: bench-flash
