@@ -144,6 +144,7 @@ void vb_board_set_output(struct vb_board *b, void (*uart_tx)(void *, unsigned, u
 {
     b->config.uart_tx = uart_tx;
     b->config.trace = trace;
+    b->config.pin_changed = NULL;
     b->config.ctx = ctx;
 }
 

@@ -34,5 +34,10 @@ void vb_nor_reset(struct vb_board *b, enum vb_reset_kind kind);
 void vb_frc_event(struct vb_board *b, unsigned timer);
 void vb_wdt_event(struct vb_board *b);
 void vb_radio_event(struct vb_board *b);
+void vb_pins_event(struct vb_board *b);
+/* A register that the pins depend on was written: changes raise interrupts and reach the host. */
+void vb_pins_update(struct vb_board *b);
+/* What stands on GPIO0 (bit 0) to GPIO16. */
+uint32_t vb_pin_levels(const struct vb_board *b);
 
 #endif

@@ -11,7 +11,7 @@
     }
 
 /* Reset in this order: DPORT, which doubles the clock, before the analog bus, which loses the
- * PLL. */
+ * PLL; GPIO and RTC before the IOMUX, which tells what became of the pins. */
 const struct vb_device vb_devices[] = {
     ROW(dport, "DPORT", 0x3ff00000u, 0x60u),
     ROW(uart0, "UART0", 0x60000000u, 0x80u),
@@ -55,6 +55,9 @@ void vb_device_event(struct vb_board *b, enum vb_event event)
         break;
     case VB_EVENT_RADIO:
         vb_radio_event(b);
+        break;
+    case VB_EVENT_PIN:
+        vb_pins_event(b);
         break;
     case VB_EVENT_CCOMPARE: /* the CPU's own */
     case VB_EVENT_NET:      /* the run loop's */

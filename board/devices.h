@@ -137,7 +137,7 @@ struct vb_rtc {
     uint32_t memory[256];
 };
 
-/* --- pins (gpio.c, iomux.c) --- */
+/* --- pins (gpio.c, iomux.c, pins.c; GPIO16 in rtc.c) --- */
 struct vb_gpio {
     uint32_t out, enable, status;
     uint32_t pin[16];
@@ -145,6 +145,19 @@ struct vb_gpio {
 };
 struct vb_iomux {
     uint32_t reg[17];
+};
+struct vb_pin_plan {
+    uint64_t at_us;
+    uint8_t pin;
+    int8_t level;
+};
+/* The wires, GPIO0 in bit 0 to GPIO16. The host's part outlives every reset. */
+struct vb_pins {
+    uint32_t host_high, host_low;
+    uint32_t seen;                  /* levels that triggers have looked at */
+    uint32_t shown_high, shown_low; /* what the host was told that the device drives */
+    unsigned n_plans;
+    struct vb_pin_plan plan[VB_PIN_PLANS];
 };
 
 /* --- analog bus and PLL (analog.c) --- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GPIO: registers, and the strap latch in the upper half of IN. Nothing is wired to the pins: an
- * output reads back as driven, GPIO0, 2 and 15 as strapped, any other input as 0. */
+/* GPIO: registers, and the strap latch in the upper half of IN. Levels, pulls and triggers are
+ * those of pins.c, and GPIO16 stands in rtc.c. */
 #include "device_table.h"
 
 enum {
@@ -21,8 +21,7 @@ enum {
     CALIBRATION_VALUE = 0x70,
 };
 
-#define INTERRUPT 4u
-#define PINS      0xffffu
+#define PINS 0xffffu
 
 /* SD_D3, SD_D2 high and SD_D0 low: the second number of the ROM's boot mode reads 6. */
 #define STRAP_SD (6u << 29)
@@ -30,19 +29,6 @@ enum {
 uint32_t vb_gpio_straps(const struct vb_board *b)
 {
     return STRAP_SD | (uint32_t)b->strap << 16;
-}
-
-static uint32_t pin_levels(const struct vb_board *b)
-{
-    uint32_t strap = b->strap;
-    uint32_t pulled = (strap >> 1 & 1u) << 0 | (strap & 1u) << 2 | (strap >> 2 & 1u) << 15;
-    return (b->gpio.out & b->gpio.enable) | (pulled & ~b->gpio.enable);
-}
-
-static void set_status(struct vb_board *b, uint32_t status)
-{
-    b->gpio.status = status & PINS;
-    vb_irq_level(b, INTERRUPT, b->gpio.status != 0);
 }
 
 bool vb_gpio_read(struct vb_board *b, uint32_t off, uint32_t *value)
@@ -60,7 +46,7 @@ bool vb_gpio_read(struct vb_board *b, uint32_t off, uint32_t *value)
         *value = g->enable;
         return true;
     case IN:
-        *value = vb_gpio_straps(b) | (pin_levels(b) & PINS);
+        *value = vb_gpio_straps(b) | (vb_pin_levels(b) & PINS);
         return true;
     case STATUS:
         *value = g->status;
@@ -84,9 +70,8 @@ bool vb_gpio_read(struct vb_board *b, uint32_t off, uint32_t *value)
     }
 }
 
-bool vb_gpio_write(struct vb_board *b, uint32_t off, uint32_t value)
+static bool store(struct vb_gpio *g, uint32_t off, uint32_t value)
 {
-    struct vb_gpio *g = &b->gpio;
     if (off >= PIN0 && off <= PIN15) {
         g->pin[(off - PIN0) / 4] = value;
         return true;
@@ -111,13 +96,13 @@ bool vb_gpio_write(struct vb_board *b, uint32_t off, uint32_t value)
         g->enable &= ~value;
         return true;
     case STATUS:
-        set_status(b, value);
+        g->status = value & PINS;
         return true;
     case STATUS_SET:
-        set_status(b, g->status | value);
+        g->status |= value & PINS;
         return true;
     case STATUS_CLR:
-        set_status(b, g->status & ~value);
+        g->status &= ~value;
         return true;
     case SIGMA_DELTA:
         g->sigma_delta = value;
@@ -130,9 +115,16 @@ bool vb_gpio_write(struct vb_board *b, uint32_t off, uint32_t value)
     }
 }
 
+bool vb_gpio_write(struct vb_board *b, uint32_t off, uint32_t value)
+{
+    bool is_modelled = store(&b->gpio, off, value);
+    vb_pins_update(b);
+    return is_modelled;
+}
+
+/* The pins follow with the reset of the pads, which comes last. */
 void vb_gpio_reset(struct vb_board *b, enum vb_reset_kind kind)
 {
     (void)kind;
     b->gpio = (struct vb_gpio){0};
-    vb_irq_level(b, INTERRUPT, false);
 }

@@ -31,6 +31,7 @@ enum vb_event {
     VB_EVENT_SPI,       /* SPI0 command completes */
     VB_EVENT_NOR,       /* program or erase inside the chip completes */
     VB_EVENT_RADIO,
+    VB_EVENT_PIN,       /* the host changes a pin */
     VB_EVENT_NET,       /* the backend wants to work */
     VB_EVENT_COUNT
 };
@@ -72,6 +73,7 @@ struct vb_board {
     struct vb_rtc rtc;
     struct vb_gpio gpio;
     struct vb_iomux iomux;
+    struct vb_pins pins;
     struct vb_analog analog;
     struct vb_radio radio;
     struct vb_debug debug;

@@ -16,6 +16,7 @@ enum {
     SCRATCH0 = 0x30,
     SCRATCH3 = 0x3c,
     PAD_FIRST = 0x68,
+    PAD_IN = 0x8c,
     PAD_LAST = 0xa8,
 };
 
@@ -29,6 +30,10 @@ bool vb_rtc_read(struct vb_board *b, uint32_t off, uint32_t *value)
     const struct vb_rtc *r = &b->rtc;
     if (off >= SCRATCH0 && off <= SCRATCH3) {
         *value = r->scratch[(off - SCRATCH0) / 4];
+        return true;
+    }
+    if (off == PAD_IN) {
+        *value = vb_pin_levels(b) >> 16;
         return true;
     }
     if (off >= PAD_FIRST && off <= PAD_LAST) {
@@ -91,6 +96,7 @@ bool vb_rtc_write(struct vb_board *b, uint32_t off, uint32_t value)
     }
     if (off >= PAD_FIRST && off <= PAD_LAST) {
         r->pad[(off - PAD_FIRST) / 4] = value;
+        vb_pins_update(b);
         return true;
     }
     switch (off) {

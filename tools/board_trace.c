@@ -13,6 +13,7 @@ static const char *const names[] = {
     [VB_TRACE_RESET] = "reset",         [VB_TRACE_EXCEPTION] = "exception",
     [VB_TRACE_INTERRUPT] = "interrupt", [VB_TRACE_FLASH] = "flash",
     [VB_TRACE_RADIO] = "radio",         [VB_TRACE_INSN] = "insn",
+    [VB_TRACE_PIN] = "pin",
 };
 
 bool board_trace_open(struct board_trace *trace, const char *path)

@@ -47,6 +47,7 @@ enum vb_trace_kind {
     VB_TRACE_FLASH,      /* program, erase, status write */
     VB_TRACE_RADIO,
     VB_TRACE_INSN, /* an instruction: pc, opcode, registers that it changed */
+    VB_TRACE_PIN,  /* a GPIO that the device drives otherwise, or the host */
 };
 
 struct vb_config {
@@ -65,6 +66,9 @@ struct vb_config {
 
     void (*uart_tx)(void *ctx, unsigned uart, uint8_t byte); /* may be NULL */
     void (*trace)(void *ctx, enum vb_trace_kind kind, const char *text); /* may be NULL */
+    /* The device drives a pin otherwise: level 0, 1, or VB_PIN_FLOATING when it lets go of it. May be
+     * NULL. */
+    void (*pin_changed)(void *ctx, unsigned pin, int level);
     void *ctx;
 
     /* Numbers of the first and the last instruction to trace, the first of all being 1; both 0:
@@ -90,7 +94,7 @@ void vb_board_free(struct vb_board *board);
  * net; change them with vb_board_set_*(). Flash pages are shared until written. Not from within a
  * callback: stop the run first. Returns NULL when memory is out. */
 struct vb_board *vb_board_fork(const struct vb_board *board);
-/* Replaces the callbacks of the config and their context. */
+/* Replaces the callbacks of the config and their context; pin_changed becomes NULL. */
 void vb_board_set_output(struct vb_board *board, void (*uart_tx)(void *, unsigned, uint8_t),
                          void (*trace)(void *, enum vb_trace_kind, const char *), void *ctx);
 /* Replaces the network behind the radio; NULL: frames vanish. */
@@ -127,6 +131,18 @@ enum vb_host_reach {
 void vb_board_set_host_reach(struct vb_board *board, enum vb_host_reach reach);
 /* True when the straps of the last reset chose serial download. */
 bool vb_board_in_download(const struct vb_board *board);
+
+/* GPIO0 to GPIO16, what buttons and LEDs hang on. A pin that nobody drives reads as its pull-up or the
+ * module's strap resistor says, else 0; where two drivers disagree, low wins. */
+#define VB_PINS         17u
+#define VB_PIN_FLOATING (-1)
+#define VB_PIN_PLANS    64u
+/* Holds a pin at level 0 or 1 from the outside, or lets go of it (VB_PIN_FLOATING), as created. It
+ * stays so through resets, and moves no strap. False: no such pin or level. */
+bool vb_board_set_pin(struct vb_board *board, unsigned pin, int level);
+/* The same at virtual time at_us, between two instructions; part of the board, so that a run can be
+ * repeated and a fork takes it along. False also when VB_PIN_PLANS changes wait. */
+bool vb_board_set_pin_at(struct vb_board *board, uint64_t at_us, unsigned pin, int level);
 
 /* Hands a frame to the radio. Returns false (dropped) when not joined or the queue is full. */
 bool vb_board_net_deliver(struct vb_board *board, const uint8_t *frame, size_t len);
