@@ -9,7 +9,8 @@
 #include "lwip/tcp.h"
 #include "peer_stack.h"
 
-#define PIECE 16384u /* of a body, in one go: a full TLS record */
+#define PIECE   16384u             /* of a body, in one go: a full TLS record */
+#define IDLE_US UINT64_C(60000000) /* of silence, until a connection is reset */
 
 /* --- what lwIP calls --- */
 
@@ -17,6 +18,7 @@ static err_t on_received(void *ctx, struct tcp_pcb *pcb, struct pbuf *p, err_t e
 {
     struct vb_conn *conn = ctx;
     (void)err;
+    conn->has_news = true;
     if (p == NULL) {
         conn->heard_fin = true;
         return ERR_OK;
@@ -26,6 +28,15 @@ static err_t on_received(void *ctx, struct tcp_pcb *pcb, struct pbuf *p, err_t e
     }
     tcp_recved(pcb, p->tot_len);
     pbuf_free(p);
+    return ERR_OK;
+}
+
+static err_t on_acknowledged(void *ctx, struct tcp_pcb *pcb, u16_t len)
+{
+    struct vb_conn *conn = ctx;
+    (void)pcb;
+    (void)len;
+    conn->has_news = true;
     return ERR_OK;
 }
 
@@ -54,11 +65,13 @@ static err_t on_accepted(void *ctx, struct tcp_pcb *pcb, err_t err)
     if (channel == NULL) {
         return ERR_MEM; /* lwIP resets the connection */
     }
-    *conn = (struct vb_conn){.server = server, .pcb = pcb, .channel = channel, .is_used = true};
+    *conn = (struct vb_conn){
+        .server = server, .pcb = pcb, .channel = channel, .is_used = true, .has_news = true};
     server->n_connections++;
     tcp_nagle_disable(pcb);
     tcp_arg(pcb, conn);
     tcp_recv(pcb, on_received);
+    tcp_sent(pcb, on_acknowledged);
     tcp_err(pcb, on_gone);
     return ERR_OK;
 }
@@ -81,6 +94,7 @@ static void close_pcb(struct vb_conn *conn)
     struct tcp_pcb *pcb = conn->pcb;
     tcp_arg(pcb, NULL);
     tcp_recv(pcb, NULL);
+    tcp_sent(pcb, NULL);
     tcp_err(pcb, NULL);
     if (tcp_close(pcb) != ERR_OK) {
         tcp_abort(pcb);
@@ -256,9 +270,19 @@ static void work(struct vb_conn *conn, uint64_t now_us)
     } while (vb_channel_pending(conn->channel, &bytes) < waited && !conn->must_reset);
 }
 
+/* When silence has lasted too long: a client that was switched off must not keep the board awake.
+ */
+static uint64_t idle_end(const struct vb_conn *conn)
+{
+    return (conn->heard_us > conn->stalled_us ? conn->heard_us : conn->stalled_us) + IDLE_US;
+}
+
 static void service(struct vb_conn *conn, uint64_t now_us)
 {
     const uint8_t *bytes;
+    conn->heard_us = conn->has_news ? now_us : conn->heard_us;
+    conn->has_news = false;
+    conn->must_reset |= now_us >= idle_end(conn);
     if (conn->pcb != NULL && !conn->must_reset) {
         work(conn, now_us);
     }
@@ -287,8 +311,9 @@ uint64_t vb_server_next_us(const struct vb_server *server, uint64_t now_us)
     uint64_t next = UINT64_MAX;
     for (unsigned i = 0; i < VB_SERVER_CONNS; i++) {
         const struct vb_conn *conn = &server->conn[i];
-        if (conn->is_used && conn->stalled_us > now_us && conn->stalled_us < next) {
-            next = conn->stalled_us;
+        if (conn->is_used) {
+            uint64_t at = conn->stalled_us > now_us ? conn->stalled_us : idle_end(conn);
+            next = at < next ? at : next;
         }
     }
     return next;

@@ -28,6 +28,8 @@ struct vb_conn {
     bool is_answering;
     bool keeps_open;     /* after the present answer */
     uint64_t stalled_us; /* no body before this time */
+    bool has_news;       /* from the other side, since the last service */
+    uint64_t heard_us;   /* when there was some */
     struct vb_body body;
     size_t body_at;
     size_t n_head;
@@ -51,7 +53,7 @@ bool vb_server_start(struct vb_server *server, uint16_t port);
 void vb_server_stop(struct vb_server *server);
 /* Does all that can be done now. */
 void vb_server_service(struct vb_server *server, uint64_t now_us);
-/* When a stalled connection goes on; UINT64_MAX for never. */
+/* When a stalled connection goes on or a silent one is given up; UINT64_MAX for never. */
 uint64_t vb_server_next_us(const struct vb_server *server, uint64_t now_us);
 /* Carries out CLOSE, RESET or STALL on one connection, or on all when conn is NULL. */
 void vb_server_act(struct vb_server *server, struct vb_conn *conn,
