@@ -24,7 +24,6 @@ PEER_CFLAGS := -Iboard/include $(PEER_LWIP_FLAGS)
 $(call host_library,peer,$(PEER_SRCS),$(PEER_CFLAGS))
 $(BUILD)/host/libpeer.a: $(PEER_LWIP_OBJS)
 $(BUILD)/san/libpeer.a: $(PEER_LWIP_SAN_OBJS)
-PEER_LIBS := $(BUILD)/host/libpeer.a $(BUILD)/host/libboard.a -lssl -lcrypto -lslirp
 
 # Whole updates over it. The runs happen in children of the test, so that each has its own network.
 $(call host_objects,peer_run,tests/support/peer_run.c,-Iboard/include -Itests/support)
