@@ -34,6 +34,8 @@ enum {
     OPT_NET_REPLAY,
     OPT_ROM,
     OPT_FAULT,
+    OPT_BUTTON,
+    OPT_LEDS,
     OPT_NO_NET,
     OPT_NET, /* from here on: board_net.c */
     OPT_PEER_ROOT,
@@ -71,6 +73,8 @@ static const struct opt table[N_OPTS] = {
     [OPT_NET_REPLAY] = {"--net-replay", "FILE", "recorded frames instead of a network"},
     [OPT_ROM] = {"--rom", "FILE", "64 KiB dump of the mask ROM instead of the built-in one"},
     [OPT_FAULT] = {"--fault", "KIND@OP[:SEED]", "one fault at a flash operation: docs/faults.md"},
+    [OPT_BUTTON] = {"--button", "PIN[:AT[:FOR]]", "pull a GPIO low at AT seconds for FOR (0, 0.1)"},
+    [OPT_LEDS] = {"--leds", NULL, "tell when the device drives a GPIO otherwise"},
     [OPT_NO_NET] = {"--no-net", NULL, "no network behind the access points"},
     [OPT_NET] = {"--net", "KIND", "slirp (this machine), peer (virtual time) or none (slirp)"},
     [OPT_PEER_ROOT] = {"--peer-root", "DIR", "folder that the peer serves"},
@@ -253,6 +257,12 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_FAULT:
         return vb_fault_parse(&o->fault, value) ||
                bad_value(option, value, "as cut-before@12 or erase-weak@3:99; see docs/faults.md");
+    case OPT_BUTTON:
+        return board_presses_add(&o->presses, value) ||
+               bad_value(option, value, "a GPIO, as 0, 0:1.5 or 0:1.5:0.2; at most 32 presses");
+    case OPT_LEDS:
+        o->leds = true;
+        return true;
     case OPT_NO_NET:
         o->no_net = true;
         return true;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "board_net.h"
+#include "board_pins.h"
 #include "insight.h"
 #include "vb_board.h"
 #include "vb_fault.h"
@@ -26,6 +27,8 @@ struct board_options {
     uint32_t endurance;        /* instead of the chip's, when has_endurance */
     bool has_endurance;
     struct vb_fault fault; /* kind VB_FAULT_NONE: none */
+    struct board_presses presses;
+    bool leds; /* tell what the device drives its pins to */
     bool no_net;
     struct board_net_options net;
     struct vb_config config; /* without flash, net and callbacks */

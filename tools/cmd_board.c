@@ -10,6 +10,7 @@
 #include "board_flash.h"
 #include "board_net.h"
 #include "board_options.h"
+#include "board_pins.h"
 #include "board_serial.h"
 #include "board_wear.h"
 #include "io.h"
@@ -81,6 +82,12 @@ static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
 {
     struct session *s = ctx;
     board_trace_write(&s->insight.trace, s->board, kind, text);
+}
+
+static void on_pin(void *ctx, unsigned pin, int level)
+{
+    const struct session *s = ctx;
+    board_led_print(s->board, pin, level);
 }
 
 /* --- figures --- */
@@ -260,6 +267,7 @@ static bool open_board(struct session *s)
     config.flash_wear = s->wear.wear.erases;
     config.net = board_net_backend(&s->net);
     config.uart_tx = on_uart_tx;
+    config.pin_changed = s->options.leds ? on_pin : NULL;
     config.ctx = s;
     if (!insight_open(&s->insight, &s->options.insight, &config, &interrupted)) {
         return false;
@@ -271,6 +279,7 @@ static bool open_board(struct session *s)
         return false;
     }
     vb_board_set_fault(s->board, &s->options.fault);
+    board_presses_plan(&s->options.presses, s->board);
     insight_attach(&s->insight, s->board);
     return true;
 }
