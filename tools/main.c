@@ -20,10 +20,12 @@ static const struct verb verbs[] = {
     {"flash", cmd_flash, "write files to the flash of a device"},
     {"read-flash", cmd_read_flash, "copy flash to a file"},
     {"erase-flash", cmd_erase_flash, "erase flash, or a part of it"},
+    {"monitor", cmd_monitor, "show the console of a device"},
     {"flash-map", cmd_flash_map, "draw what a flash file holds, and its wear"},
     {"cert", cmd_cert, "make a server's certificate and key"},
     {"serve", cmd_serve, "serve a folder of images over HTTPS"},
     {"board", cmd_board, "run a virtual ESP8266 on a flash file"},
+    {"campaign", cmd_campaign, "try every fault at every flash operation of an update"},
 };
 static const unsigned n_verbs = sizeof(verbs) / sizeof(verbs[0]);
 

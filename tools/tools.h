@@ -5,6 +5,7 @@
 #define TOOLS_TOOLS_H
 
 int cmd_board(int argc, char **argv);
+int cmd_campaign(int argc, char **argv);
 int cmd_cert(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_image(int argc, char **argv);
@@ -13,6 +14,7 @@ int cmd_otadata(int argc, char **argv);
 int cmd_flash(int argc, char **argv);
 int cmd_read_flash(int argc, char **argv);
 int cmd_erase_flash(int argc, char **argv);
+int cmd_monitor(int argc, char **argv);
 int cmd_flash_map(int argc, char **argv);
 
 #endif
