@@ -45,6 +45,6 @@ bench-board: $(BUILD)/tests/board_speed $(SPEED_PROGRAMS)
 BOARD_TEST_CFLAGS := -Iboard/include -Iboard
 BOARD_TEST_LIBS   := $(BUILD)/san/libboard.a -lslirp
 $(call host_objects,lx106,tests/support/lx106.c,-Iboard/include -Itests/support)
-$(foreach t,memory cpu,$(call unit_test,test_board_$(t),tests/unit/test_board_$(t).c, \
+$(foreach t,memory cpu gpio,$(call unit_test,test_board_$(t),tests/unit/test_board_$(t).c, \
     $(BOARD_TEST_CFLAGS),$(lx106_SAN_OBJS) $(BOARD_TEST_LIBS)))
 $(call unit_test,test_board_run,tests/unit/test_board_run.c,$(BOARD_TEST_CFLAGS),$(BOARD_TEST_LIBS))
