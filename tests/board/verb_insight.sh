@@ -35,7 +35,7 @@ one_line() { [ "$(grep -c '^error: ' err)" = 1 ]; }
 is_well_formed() { # FILE
     awk 'NR == 1 { if ($0 !~ /^# airslot trace 1:/) exit 1; next }
          $1 !~ /^[0-9]+\.[0-9][0-9][0-9]$/ || $2 !~ /^[0-9]+$/ || $3 !~ /^[0-9]+$/ ||
-             $4 !~ /^(reset|exception|interrupt|flash|radio|insn)$/ || $1 + 0 < last { exit 1 }
+             $4 !~ /^(reset|exception|interrupt|flash|radio|insn|pin)$/ || $1 + 0 < last { exit 1 }
          { last = $1 + 0; n++ }
          END { if (n == 0) exit 1 }' "$1"
 }
