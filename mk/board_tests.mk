@@ -14,8 +14,8 @@ device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/suppor
 $(call device_test,boot)
 $(call device_test,kernel)
 $(call device_test,slot_copy)
-BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh
-TEST_NEEDS += example-hello_world
+BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh tests/board/make_targets.sh
+TEST_NEEDS += $(addprefix example-,$(EXAMPLES))
 
 # Test applications: tests/firmware/NAME/build.
 TEST_FIRMWARE := firmware-kernel firmware-slot_copy

@@ -26,18 +26,21 @@ BOOTLOADER_CFLAGS := $(filter-out -std=gnu99,$(FW_CFLAGS)) -std=gnu11 -Wstack-us
 $(filter $(BOOTLOADER_DIR)/bootloader/% $(BOOTLOADER_DIR)/core/%,$(BOOTLOADER_OBJS)): \
     BOOTLOADER_CFLAGS += -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 
-$(BOOTLOADER_DIR)/%.c.o: $(AIRSLOT_PATH)/%.c $(BUILD_DIR)/config/auto.conf | third-party
+BOOTLOADER_RULES := $(AIRSLOT_PATH)/mk/compile.mk $(AIRSLOT_PATH)/mk/bootloader.mk
+$(BOOTLOADER_DIR)/%.c.o: $(AIRSLOT_PATH)/%.c $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf third-party
 	$(call say,CC       $(<F) (bootloader))
 	@mkdir -p $(@D)
 	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
-$(BOOTLOADER_DIR)/%.S.o: $(AIRSLOT_PATH)/%.S
+	$(fix_deps)
+$(BOOTLOADER_DIR)/%.S.o: $(AIRSLOT_PATH)/%.S $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf
 	$(call say,AS       $(<F) (bootloader))
 	@mkdir -p $(@D)
 	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
-$(BOOTLOADER_DIR)/mbedtls/%.c.o: $(MBEDTLS_DIR)/library/%.c $(BUILD_DIR)/config/auto.conf | third-party
+$(BOOTLOADER_DIR)/mbedtls/%.c.o: $(MBEDTLS_DIR)/library/%.c $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf third-party
 	$(call say,CC       $(<F) (bootloader))
 	@mkdir -p $(@D)
 	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
+	$(fix_deps)
 -include $(BOOTLOADER_OBJS:.o=.d)
 
 BOOTLOADER_LD := $(AIRSLOT_PATH)/components/esp8266/ld/esp8266.bootloader.ld
@@ -46,7 +49,7 @@ $(BOOTLOADER_ELF): $(BOOTLOADER_OBJS) $(BOOTLOADER_LD) $(LD_DIR)/esp8266.rom.ld
 	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -Wl,-Map=$(@:.elf=.map) \
 	    -T $(BOOTLOADER_LD) -T $(LD_DIR)/esp8266.rom.ld $(BOOTLOADER_OBJS) -o $@
 
-$(BOOTLOADER_BIN): $(BOOTLOADER_ELF) $(AIRSLOT)
+$(BOOTLOADER_BIN): $(BOOTLOADER_ELF) $(IMAGE_STAMP) $(AIRSLOT)
 	$(call say,IMAGE    $(@F))
 	$(Q)$(AIRSLOT) image make --bootloader $(IMAGE_FLAGS) $< $@
 	@[ $$(wc -c <$@) -le $(BOOTLOADER_MAX) ] || { rm -f $@; \

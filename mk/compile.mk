@@ -31,11 +31,17 @@ object = $(BUILD_DIR)/$(1)/$(basename $(if $(filter /%,$(2)),ext/$(notdir $(2)),
 include_flags = $(addprefix -I,$($(1)_PRIV_INCLUDES) \
     $(foreach n,$(call closure,$(1) $($(1)_PRIV_REQUIRES)),$($(n)_INCLUDES)))
 
+# An object depends on its sources, on the options that they mention, and on what flags come from.
+fix_deps = $(Q)$(AIRSLOT_PATH)/scripts/fix-deps $(@:.o=.d) $@ $(BUILD_DIR)/include/sdkconfig.h \
+    $(BUILD_DIR)/config/include/config
+
 define object_rule
-$(call object,$(1),$(2)): $(if $(filter /%,$(2)),$(2),$($(1)_PATH)/$(2)) $(BUILD_DIR)/config/auto.conf | third-party
+$(call object,$(1),$(2)): $(if $(filter /%,$(2)),$(2),$($(1)_PATH)/$(2)) $(AIRSLOT_PATH)/mk/compile.mk \
+        $(wildcard $($(1)_PATH)/component.mk) | $(BUILD_DIR)/config/auto.conf third-party
 	$$(call say,CC       $(1)/$(notdir $(2)))
 	@mkdir -p $$(@D)
 	$$(Q)$(FW_CC) $(FW_CFLAGS) $(FW_INCLUDES) $(if $(filter $(AIRSLOT_PATH)/components/% $(AIRSLOT_PATH)/core,$($(1)_PATH)),,$(PROJECT_CFLAGS)) $($(1)_CFLAGS) $($(1)_INCLUDE_FLAGS) $$(OBJECT_CFLAGS) -c $$< -o $$@
+	$$(fix_deps)
 -include $(basename $(call object,$(1),$(2))).d
 endef
 
@@ -76,6 +82,7 @@ APP_ELF := $(BUILD_DIR)/$(PROJECT_NAME).elf
 APP_BIN := $(BUILD_DIR)/$(PROJECT_NAME).bin
 APP_MAP := $(BUILD_DIR)/$(PROJECT_NAME).map
 APP_SLOT := $(BUILD_DIR)/app-slot.mk
+IMAGE_STAMP := $(BUILD_DIR)/image-flags.stamp
 LD_DIR := $(AIRSLOT_PATH)/components/esp8266/ld
 
 $(APP_SLOT): $(BUILD_DIR)/partition-table.bin $(AIRSLOT)
@@ -87,8 +94,11 @@ ifneq ($(CONFIG_ESPTOOLPY_FLASHSIZE),)
 -include $(APP_SLOT)
 endif
 
-$(BUILD_DIR)/app.ld: $(LD_DIR)/esp8266.app.ld.in $(APP_SLOT) $(BUILD_DIR)/config/auto.conf
-	$(Q)$(FW_CC) -E -P -x c -DAPP_OFFSET=$(APP_OFFSET) -DAPP_SIZE=$(APP_SIZE) $(FW_INCLUDES) $< -o $@
+# The linker may fill the rest of the slot's 1 MiB window; what the slot itself takes is judged with
+# the image, in bytes.
+APP_WINDOW = $(shell printf '0x%x' $$((0x100000 - $(APP_OFFSET) % 0x100000)))
+$(BUILD_DIR)/app.ld: $(LD_DIR)/esp8266.app.ld.in $(APP_SLOT)
+	$(Q)$(FW_CC) -E -P -x c -DAPP_OFFSET=$(APP_OFFSET) -DAPP_SIZE=$(APP_WINDOW) $(FW_INCLUDES) $< -o $@
 
 $(APP_ELF): $(APP_OBJS) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
 	$(call say,LD       $(notdir $@))
@@ -96,9 +106,15 @@ $(APP_ELF): $(APP_OBJS) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
 	    -L$(LD_DIR) -T $(BUILD_DIR)/app.ld -T esp8266.rom.ld \
 	    $(foreach n,$(COMPONENTS),$($(n)_LDFLAGS)) $(APP_OBJS) -o $@
 
-$(APP_BIN): $(APP_ELF) $(AIRSLOT)
+# What goes into the headers of images, and how long the application's may be.
+$(IMAGE_STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(IMAGE_FLAGS) $(APP_SIZE)' | cmp -s - $@ || echo '$(IMAGE_FLAGS) $(APP_SIZE)' >$@
+
+$(APP_BIN): $(APP_ELF) $(IMAGE_STAMP) $(AIRSLOT)
 	$(call say,IMAGE    $(notdir $@))
-	$(Q)$(AIRSLOT) image make $(IMAGE_FLAGS) $< $@
+	@rm -f $@
+	$(Q)$(AIRSLOT) image make $(IMAGE_FLAGS) --max-len $(APP_SIZE) $< $@
 
 app: $(APP_BIN)
 size: $(APP_ELF)

@@ -12,7 +12,18 @@ IMAGE_FLAGS   := --flash-mode $(FLASH_MODE) --flash-freq $(FLASH_FREQ) --flash-s
 ESPPORT ?= $(call unquote,$(CONFIG_ESPTOOLPY_PORT))
 ESPBAUD ?= $(CONFIG_ESPTOOLPY_BAUD)
 
-$(PARTITION_BIN): $(PARTITION_CSV) $(BUILD_DIR)/config/auto.conf $(AIRSLOT)
+# Written when it says something else.
+PARTITION_STAMP := $(BUILD_DIR)/partition-table.stamp
+$(PARTITION_STAMP): FORCE
+	@mkdir -p $(@D)
+	@echo '$(PARTITION_CSV) $(FLASH_SIZE)' | cmp -s - $@ || echo '$(PARTITION_CSV) $(FLASH_SIZE)' >$@
+
+$(PARTITION_CSV):
+	@echo "error: there is no partition table '$@'" >&2
+	@echo "hint: 'Custom partition CSV file' of make menuconfig is relative to the project's folder" >&2
+	@exit 1
+
+$(PARTITION_BIN): $(PARTITION_CSV) $(PARTITION_STAMP) $(AIRSLOT)
 	$(Q)$(AIRSLOT) partitions build --flash-size $(FLASH_SIZE) $< $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -45,9 +56,16 @@ bootloader-flash: $(BOOTLOADER_BIN)
 erase_flash: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
 	$(need_port)$(Q)$(AIRSLOT) erase-flash --port $(ESPPORT) --flash-size $(FLASH_SIZE)
 erase_otadata: $(PARTITION_BIN) $(OTADATA_BIN)
-	$(need_port)$(Q)$(FLASH_TOOL) $(OTADATA_OFFSET) $(OTADATA_BIN)
+	$(need_port)$(if $(OTADATA_OFFSET),,$(error the partition table has no otadata to erase))
+	$(Q)$(FLASH_TOOL) $(OTADATA_OFFSET) $(OTADATA_BIN)
 monitor: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
 	$(need_port)$(Q)$(AIRSLOT) monitor --port $(ESPPORT)
+
+# Named together they run in this order, with -j too: erase, write, listen.
+FLASH_GOALS := flash app-flash partition_table-flash bootloader-flash
+ERASE_GOALS := $(filter erase_flash erase_otadata,$(MAKECMDGOALS))
+$(FLASH_GOALS): | $(ERASE_GOALS)
+monitor: | $(filter $(FLASH_GOALS),$(MAKECMDGOALS)) $(ERASE_GOALS)
 
 print_flash_cmd: all
 	@echo "airslot flash --port $(or $(ESPPORT),PORT) --flash-size $(FLASH_SIZE) $(FLASH_FILES)"

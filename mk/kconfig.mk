@@ -21,7 +21,17 @@ $(KCONFIG_TOP): $(KCONFIG_FILES) $(KCONFIG_PROJBUILD) $(AIRSLOT_PATH)/configs/Kc
 
 # The first build configures itself from the project's defaults; nothing asks.
 $(SDKCONFIG):
-	$(MAKE) --no-print-directory defconfig
+	@[ -f $@ ] || $(MAKE) --no-print-directory defconfig
+
+# Named with other goals, configuring comes first: auto.conf waits for it, and make starts over with
+# the new choices. Then it has been done.
+ifneq ($(MAKE_RESTARTS),)
+defconfig menuconfig:
+	@:
+else
+CONFIG_GOALS := $(filter defconfig menuconfig,$(MAKECMDGOALS))
+$(BUILD_DIR)/config/auto.conf: $(CONFIG_GOALS)
+$(SDKCONFIG): | $(CONFIG_GOALS)
 
 defconfig: $(KCONFIG_TOP) kconfig-frontends
 	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated
@@ -36,10 +46,18 @@ menuconfig: $(KCONFIG_TOP) kconfig-frontends
 	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated
 	@[ -f $(SDKCONFIG) ] || $(MAKE) --no-print-directory defconfig
 	$(Q)$(KCONFIG_RUN) kconfig-mconf $(KCONFIG_TOP)
+endif
 
 kconfig-frontends:
 	@command -v kconfig-conf >/dev/null || { echo "error: kconfig-conf is missing" >&2; \
 	    echo "hint: run: apt-get install kconfig-frontends-nox" >&2; exit 1; }
+
+# Defaults are taken once: a later change of them is not merged behind the owner's back.
+ifneq ($(and $(SDKCONFIG_DEFAULTS),$(wildcard $(SDKCONFIG)),$(filter-out defconfig clean help,$(or $(MAKECMDGOALS),all))),)
+ifneq ($(if $(MAKE_RESTARTS),,$(shell find $(SDKCONFIG_DEFAULTS) -newer $(SDKCONFIG))),)
+$(shell echo "hint: sdkconfig.defaults is newer than sdkconfig; 'make defconfig' takes it and drops other choices" >&2)
+endif
+endif
 
 # The header changes only when a choice did, so that nothing is compiled again for nothing.
 $(BUILD_DIR)/config/auto.conf: $(SDKCONFIG) $(KCONFIG_TOP) | kconfig-frontends

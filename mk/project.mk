@@ -40,6 +40,10 @@ unquote = $(patsubst "%",%,$(1))
 include $(AIRSLOT_PATH)/mk/components.mk
 include $(AIRSLOT_PATH)/mk/kconfig.mk
 
+ifneq ($(and $(filter clean,$(MAKECMDGOALS)),$(filter-out clean,$(MAKECMDGOALS))),)
+$(error make clean stands alone: call make again for $(filter-out clean,$(MAKECMDGOALS)))
+endif
+
 # Targets that need no configuration, and so must not make one.
 NO_CONFIG_GOALS := clean help menuconfig defconfig config-clean
 ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)

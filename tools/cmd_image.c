@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asl_err.h"
 #include "asl_table.h"
 #include "image_info.h"
 #include "image_make.h"
@@ -16,16 +17,18 @@
 
 struct options {
     const char *flash_mode, *flash_freq, *flash_size;
+    uint32_t max_len; /* 0: any */
     bool bootloader, json;
     const char *word[3]; /* action and operands */
     int n_words;
 };
 
-enum { FLASH_MODE, FLASH_FREQ, FLASH_SIZE, BOOTLOADER, JSON };
+enum { FLASH_MODE, FLASH_FREQ, FLASH_SIZE, MAX_LEN, BOOTLOADER, JSON };
 static const struct opt option_table[] = {
     {"--flash-mode", "MODE", "make: qio, qout, dio (default) or dout"},
     {"--flash-freq", "FREQ", "make: 20m, 26m, 40m (default) or 80m"},
     {"--flash-size", "SIZE", "make: 1MB, 2MB, 4MB (default), 8MB or 16MB"},
+    {"--max-len", "BYTES", "make: refuse a longer image, that of the slot it is for"},
     {"--bootloader", NULL, "an image for the mask ROM: RAM segments only"},
     {"--json", NULL, "info: print JSON"},
 };
@@ -42,6 +45,12 @@ static bool take_option(struct options *o, int index, const char *value)
         return true;
     case FLASH_SIZE:
         o->flash_size = value;
+        return true;
+    case MAX_LEN:
+        if (!io_parse_u32(value, &o->max_len)) {
+            io_error("'%s' is no number of bytes", value);
+            return false;
+        }
         return true;
     case BOOTLOADER:
         o->bootloader = true;
@@ -149,6 +158,15 @@ static int make(const char *elf_path, const char *out_path, const struct options
     free(file.data);
     if (code != EXIT_DONE) {
         return code;
+    }
+    if (o->max_len != 0 && image.len > o->max_len) {
+        io_error("'%s' does not fit its slot: needed 0x%zx bytes (%zu), available 0x%x (%u), 0x%zx "
+                 "too many (%s)",
+                 out_path, image.len, image.len, o->max_len, o->max_len, image.len - o->max_len,
+                 asl_err_name(ASL_ERR_IMAGE_TOO_LARGE));
+        io_hint("%s", asl_err_hint(ASL_ERR_IMAGE_TOO_LARGE));
+        free(image.data);
+        return EXIT_REFUSED;
     }
     code = io_write_file(out_path, image.data, image.len) ? EXIT_DONE : EXIT_HOST;
     free(image.data);
