@@ -59,7 +59,17 @@
 #define SPI_W0              0x60000240u
 #define SPI_EXT2            0x600002f8u
 
-/* GPIO straps as latched at power-on. */
+/* GPIO; straps stand in IN as latched at power-on. */
+#define GPIO_OUT_SET           0x60000304u
+#define GPIO_OUT_CLR           0x60000308u
+#define GPIO_ENABLE_SET        0x60000310u
+#define GPIO_ENABLE_CLR        0x60000314u
+#define GPIO_STATUS            0x6000031cu
+#define GPIO_STATUS_CLR        0x60000324u
+#define GPIO_PIN0              0x60000328u
+#define GPIO_PIN_OPEN_DRAIN    0x4u
+#define GPIO_PIN_TRIGGER_SHIFT 7
+#define GPIO_PIN_TRIGGER_MASK  0x380u
 #define GPIO_IN             0x60000318u
 #define GPIO_IN_STRAP_SHIFT 16
 #define GPIO_IN_STRAP_MASK  0x7u
@@ -79,11 +89,22 @@
 #define RTC_CTRL_RESET  0x80000000u
 #define RTC_RESET_CAUSE 0x60000714u
 #define RTC_WAKE_CAUSE  0x60000718u
+#define RTC_GPIO_OUT    0x60000768u
+#define RTC_GPIO_ENABLE 0x60000774u
+#define RTC_GPIO_IN     0x6000078cu
+#define RTC_GPIO_CONF   0x60000790u
+/* Pad of GPIO16: bits 0, 1 and 6 choose its function, 1 is GPIO. */
+#define RTC_GPIO_PAD      0x600007a0u
+#define RTC_GPIO_PAD_MASK 0x43u
+#define RTC_GPIO_PAD_GPIO 0x1u
 #define RTC_MEM_SYSTEM  0x60001100u
 
 /* IO multiplexer. */
 #define IOMUX_CONF          0x60000800u
 #define IOMUX_CONF_SPI0_SYS 0x100u
+#define IOMUX_PULL_UP       0x080u /* of a pad, as the next */
+#define IOMUX_FUNCTION_MASK 0x130u
+#define IOMUX_FUNCTION_3    0x030u
 
 /* Watchdog: a stage lasts 2^(16+n) cycles of 80 MHz. */
 #define WDT_CTL        0x60000900u
