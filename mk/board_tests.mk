@@ -12,13 +12,14 @@ endef
 device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/support \
     -Iboard/include)$(eval $(call device_test_,$(1)))
 $(call device_test,boot)
+$(call device_test,gpio)
 $(call device_test,kernel)
 $(call device_test,slot_copy)
 BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh tests/board/make_targets.sh
 TEST_NEEDS += $(addprefix example-,$(EXAMPLES))
 
 # Test applications: tests/firmware/NAME/build.
-TEST_FIRMWARE := firmware-kernel firmware-slot_copy
+TEST_FIRMWARE := firmware-gpio firmware-kernel firmware-slot_copy
 $(TEST_FIRMWARE): firmware-%: $(BUILD)/airslot
 	$(Q)$(MAKE) --no-print-directory -C tests/firmware/$* all
 .PHONY: $(TEST_FIRMWARE)
