@@ -73,7 +73,7 @@ const char *cam_image_check(const uint8_t *slot, uint32_t size, struct cam_image
         return "no image begins there";
     }
     for (unsigned i = 0; i < slot[1]; i++) {
-        if (size - at < 8 + 16 + 32 || le32(slot + at + 4) > size - at - (8 + 16 + 32)) {
+        if (size - at < 8 || le32(slot + at + 4) > size - at - 8) {
             return "a segment leaves the slot";
         }
         uint32_t end = at + 8 + le32(slot + at + 4);
@@ -82,6 +82,9 @@ const char *cam_image_check(const uint8_t *slot, uint32_t size, struct cam_image
         }
     }
     uint32_t len = (at + 16) & ~15u;
+    if (size < 32 || len > size - 32) {
+        return "its hash leaves the slot";
+    }
     if (slot[len - 1] != xor) {
         return "its checksum is wrong";
     }

@@ -3,3 +3,15 @@
 CAMPAIGN_SRCS   := $(addprefix campaign/, device.c engine.c picture.c reader.c try.c)
 CAMPAIGN_CFLAGS := -Iboard/include -Icampaign/include -Icampaign
 $(call host_library,campaign,$(CAMPAIGN_SRCS),$(CAMPAIGN_CFLAGS))
+
+$(call unit_test,test_campaign_reader,tests/unit/test_campaign_reader.c,$(CAMPAIGN_CFLAGS), \
+  $(BUILD)/san/tests/support/make_image.o $(BUILD)/san/libcampaign.a -lcrypto)
+
+# `make check` tries a slice; `make campaign` all, within CAMPAIGN_TIME seconds.
+CAMPAIGN_TIME ?= 3600
+FAULT_TESTS += tests/fault/campaign.sh
+TEST_NEEDS  += $(BUILD)/airslot firmware-slot_copy example-hello_world
+campaign: $(BUILD)/airslot firmware-slot_copy example-hello_world
+	@mkdir -p $(BUILD)/tests
+	@CAMPAIGN_ALL=1 CAMPAIGN_TIME=$(CAMPAIGN_TIME) tests/fault/campaign.sh
+.PHONY: campaign

@@ -5,6 +5,7 @@ help:
 	@echo "make               build/airslot and the firmware of all examples"
 	@echo "make bench         every figure beside its peer, as a table and as JSON"
 	@echo "make fuzz          fuzz the parsers (FUZZ_TIME=60 seconds each)"
+	@echo "make campaign      every fault at every flash operation (CAMPAIGN_TIME=3600 seconds at most)"
 	@echo "make setup         install what a build needs (as root)"
 	@echo "make clean         remove build/"
 	@echo "In an example's folder: make help"
