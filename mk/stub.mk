@@ -56,3 +56,27 @@ bench-flash: $(BUILD)/airslot example-hello_world
 	@node tests/bench/flash_write.js $(BUILD)/interop/node_modules/esptool-js/lib/index.js \
 	    $(BUILD)/airslot examples/hello_world/build/hello_world.bin
 .PHONY: bench-flash
+
+# Both loaders, in one process with the board: without sanitizers, it is seconds of flash time.
+$(call host_objects,t_board_loader,tests/board/loader.c tests/support/board_port.c,-Iinclude \
+    -Icore/include -Iboard/include -Itools -Itests/support)
+LOADER_OBJS := $(patsubst %,$(BUILD)/host/tools/%.o,loader loader_connect loader_flash loader_slip \
+    loader_stub serial_port serial_rfc2217 serial_tcp serial_tty rfc2217_client io)
+$(BUILD)/tests/board_loader: $(t_board_loader_OBJS) $(LOADER_OBJS) $(BUILD)/host/libboard.a \
+    $(BUILD)/host/libcore.a $(crypto_OBJS) $(BUILD)/host/stub_image.o
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ $(CRYPTO_LIBS) -lslirp -lz -lcmocka
+BOARD_TESTS += $(BUILD)/tests/board_loader
+
+# Pure parts.
+SERIAL_TEST_CFLAGS := -Iinclude -Icore/include -Itools -I$(STUB_DIR)
+$(call unit_test,test_inflate,tests/unit/test_inflate.c $(STUB_DIR)/inflate.c, \
+    $(SERIAL_TEST_CFLAGS),-lz)
+$(call unit_test,test_loader_slip,tests/unit/test_loader_slip.c,$(SERIAL_TEST_CFLAGS), \
+    $(patsubst %,$(BUILD)/san/tools/%.o,loader loader_connect loader_flash loader_slip serial_port \
+    serial_rfc2217 serial_tcp serial_tty rfc2217_client io) $(CORE_TEST_LIBS) -lz)
+$(call unit_test,test_rfc2217_client,tests/unit/test_rfc2217_client.c,$(SERIAL_TEST_CFLAGS), \
+    $(BUILD)/san/tools/rfc2217_client.o)
+$(call unit_test,test_monitor,tests/unit/test_monitor.c,$(SERIAL_TEST_CFLAGS), \
+    $(patsubst %,$(BUILD)/san/tools/%.o,elf_symbols monitor_baud monitor_keys monitor_text))

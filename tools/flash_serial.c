@@ -309,12 +309,61 @@ int flash_serial_read(const struct flash_args *args)
     return finish(&session, "read", addr, len, code);
 }
 
-static enum loader_err erase_range(struct flash_session *s, uint32_t addr, uint32_t len)
+/* The digest of len erased bytes. */
+static bool blank_md5(uint32_t len, uint8_t digest[16])
+{
+    uint8_t *blank = malloc(len);
+
+    if (blank == NULL) {
+        io_error("out of memory");
+        return false;
+    }
+    memset(blank, 0xff, len);
+    asl_md5(blank, len, digest);
+    free(blank);
+    return true;
+}
+
+/* The ROM cannot tell what stands in flash in a time that anybody would wait. */
+static bool is_blank(struct flash_session *s, uint32_t addr, uint32_t len)
+{
+    uint8_t want[16], have[16];
+
+    if (!s->loader.is_stub) {
+        return true;
+    }
+    enum loader_err err = loader_md5(&s->loader, addr, len, have);
+    if (err != LOADER_OK) {
+        flash_session_error(s, err, "verify what was erased");
+        return false;
+    }
+    if (!blank_md5(len, want)) {
+        return false;
+    }
+    if (memcmp(want, have, sizeof(want)) != 0) {
+        io_error("flash is not blank between 0x%x and 0x%x after erasing", addr, addr + len);
+        io_hint("repeat the command; if it stays so, the chip is worn or write-protected");
+        return false;
+    }
+    return true;
+}
+
+static int erase_range(struct flash_session *s, uint32_t addr, uint32_t len)
 {
     bool is_all = addr == 0 && len == s->flash_size;
 
     fprintf(stderr, "erasing 0x%06x to 0x%06x\n", addr, addr + len);
-    return is_all ? loader_erase_chip(&s->loader, len) : loader_erase(&s->loader, addr, len);
+    enum loader_err err =
+        is_all ? loader_erase_chip(&s->loader, len) : loader_erase(&s->loader, addr, len);
+    if (err != LOADER_OK) {
+        flash_session_error(s, err, "erase flash");
+        return EXIT_HOST;
+    }
+    if (!is_blank(s, addr, len)) {
+        return EXIT_HOST;
+    }
+    fprintf(stderr, "erased 0x%06x to 0x%06x\n", addr, addr + len);
+    return EXIT_DONE;
 }
 
 int flash_serial_erase(const struct flash_args *args)
@@ -330,12 +379,7 @@ int flash_serial_erase(const struct flash_args *args)
     if ((args->region == NULL ||
          flash_range_parse(args->region, args->word[0], session.flash_size, &addr, &len)) &&
         flash_range_is_whole(addr, len)) {
-        enum loader_err err = erase_range(&session, addr, len);
-        flash_session_error(&session, err, "erase flash");
-        code = err == LOADER_OK ? EXIT_DONE : EXIT_HOST;
-    }
-    if (code == EXIT_DONE) {
-        fprintf(stderr, "erased 0x%06x to 0x%06x\n", addr, addr + len);
+        code = erase_range(&session, addr, len);
     }
     return finish(&session, "erased", addr, len, code);
 }

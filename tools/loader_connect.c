@@ -171,7 +171,8 @@ enum loader_diagnosis loader_diagnose(struct loader *l)
 
     memcpy(during, l->heard, n_during);
     l->n_heard = 0;
-    if (l->port->set_baud(l->port->ctx, BOOT_CONSOLE) && set_lines(l, false, true)) {
+    l->port->set_baud(l->port->ctx, BOOT_CONSOLE);
+    if (l->has_lines && set_lines(l, false, true)) {
         pause_ms(l, RESET_PULSE_MS);
         set_lines(l, true, false);
     }
@@ -179,6 +180,8 @@ enum loader_diagnosis loader_diagnose(struct loader *l)
     uint64_t end = serial_now_ms() + BOOT_LISTEN_MS;
     while (serial_now_ms() < end && loader_frame(l, BOOT_LISTEN_MS) == LOADER_OK) {
     }
-    set_lines(l, false, false);
+    if (l->has_lines) {
+        set_lines(l, false, false);
+    }
     return loader_judge(during, n_during, l->heard, l->n_heard);
 }

@@ -228,28 +228,70 @@ static enum loader_err rom_write(struct loader *l, uint32_t addr, const uint8_t 
 
 /* --- the stub --- */
 
-/* Packed data on their way, with how much of the plain data each block of them stands for. */
+/* Packed data on their way. */
 struct packed {
     uint8_t *data;
     uint32_t len;
+    uint32_t n_blocks;
+    uint32_t *plain; /* [n_blocks]: plain bytes that the blocks up to and with this one hold */
 };
+
+/* Fact: what the stub may still hold back of what it has unpacked. */
+#define STUB_HOLDS_BACK 2048u
+
+static void packed_free(struct packed *p)
+{
+    free(p->data);
+    free(p->plain);
+}
+
+/* Unpacks block by block, only to count. */
+static bool count_plain(struct packed *p)
+{
+    uint8_t sink[4096];
+    z_stream z = {.next_in = p->data};
+    int result = inflateInit(&z);
+
+    for (uint32_t i = 0; result == Z_OK && i < p->n_blocks; i++) {
+        uint32_t left = p->len - i * LOADER_STUB_BLOCK;
+        z.avail_in = left < LOADER_STUB_BLOCK ? left : LOADER_STUB_BLOCK;
+        do {
+            z.next_out = sink;
+            z.avail_out = sizeof(sink);
+            result = inflate(&z, Z_NO_FLUSH);
+        } while (result == Z_OK && (z.avail_in > 0 || z.avail_out == 0));
+        /* No progress possible: the block is used up. */
+        result = result == Z_BUF_ERROR ? Z_OK : result;
+        p->plain[i] = (uint32_t)z.total_out;
+    }
+    inflateEnd(&z);
+    return result == Z_STREAM_END;
+}
 
 static bool pack(const uint8_t *data, uint32_t len, struct packed *out)
 {
     uLongf n = compressBound(len);
 
     out->data = malloc(n);
-    if (out->data == NULL || compress2(out->data, &n, data, len, Z_BEST_COMPRESSION) != Z_OK) {
-        free(out->data);
+    out->plain = NULL;
+    if (out->data != NULL && compress2(out->data, &n, data, len, Z_BEST_COMPRESSION) == Z_OK) {
+        out->len = (uint32_t)n;
+        out->n_blocks = (out->len + LOADER_STUB_BLOCK - 1) / LOADER_STUB_BLOCK;
+        out->plain = calloc(out->n_blocks, sizeof(out->plain[0]));
+    }
+    if (out->plain == NULL || !count_plain(out)) {
+        packed_free(out);
         return false;
     }
-    out->len = (uint32_t)n;
     return true;
 }
 
-static uint32_t share(uint32_t part, uint32_t whole, uint32_t of)
+/* A block that is answered has been begun; those before it are unpacked. */
+static uint32_t in_flash(const struct packed *p, uint32_t n_answered)
 {
-    return (uint32_t)((uint64_t)of * part / whole);
+    uint32_t plain = n_answered >= 2 ? p->plain[n_answered - 2] : 0;
+
+    return plain > STUB_HOLDS_BACK ? plain - STUB_HOLDS_BACK : 0;
 }
 
 static enum loader_err send_packed(struct loader *l, const struct packed *p, uint32_t len,
@@ -265,12 +307,8 @@ static enum loader_err send_packed(struct loader *l, const struct packed *p, uin
         if (err == LOADER_OK) {
             err = loader_answer_data(l, OP_DEFL_DATA, ahead, BLOCK_MS);
         }
-        if (err == LOADER_OK && l->next_seq > l->n_unanswered + 1) {
-            /* A block is in flash when the one after it has been taken. */
-            uint32_t safe = (l->next_seq - l->n_unanswered - 1) * LOADER_STUB_BLOCK;
-            *done = share(safe, p->len, len);
-            report(progress, *done, len);
-        }
+        *done = in_flash(p, l->next_seq - l->n_unanswered);
+        report(progress, *done, len);
     }
     return err != LOADER_OK ? err : loader_answer_data(l, OP_DEFL_DATA, 0, BLOCK_MS);
 }
@@ -285,8 +323,7 @@ static enum loader_err stub_write(struct loader *l, uint32_t addr, const uint8_t
     if (!pack(data, len, &p)) {
         return LOADER_DAMAGED;
     }
-    const uint32_t begin[4] = {len, (p.len + LOADER_STUB_BLOCK - 1) / LOADER_STUB_BLOCK,
-                               LOADER_STUB_BLOCK, addr};
+    const uint32_t begin[4] = {len, p.n_blocks, LOADER_STUB_BLOCK, addr};
     enum loader_err err = loader_ask(l, OP_DEFL_BEGIN, begin, 4, LOADER_REPLY_MS, NULL);
     if (err == LOADER_OK) {
         err = send_packed(l, &p, len, progress, done);
@@ -295,7 +332,7 @@ static enum loader_err stub_write(struct loader *l, uint32_t addr, const uint8_t
         uint32_t wait_ms = LOADER_REPLY_MS + n_sectors(len) * ERASE_MS_PER_SECTOR;
         err = loader_ask(l, OP_DEFL_END, &stay, 1, wait_ms, NULL);
     }
-    free(p.data);
+    packed_free(&p);
     if (err == LOADER_OK) {
         *done = len;
         report(progress, len, len);

@@ -117,6 +117,8 @@ static bool serve_streaming(const struct request *q)
 
 static void serve_plain(const struct request *q)
 {
+    /* A write that was begun may still be erasing; registers are asked of an idle chip. */
+    chip_wait();
     switch (q->op) {
     case OP_SYNC:
         sync(q->op);
