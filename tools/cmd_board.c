@@ -139,6 +139,17 @@ static bool save(struct session *s)
     return flash_file_save(&s->flash, s->board) && board_wear_save(&s->wear);
 }
 
+/* Nothing was ever flashed where the ROM looks for a bootloader. */
+static bool is_blank(const struct vb_board *board)
+{
+    uint8_t head[16];
+    bool blank = vb_board_read_flash(board, 0, head, sizeof(head));
+    for (size_t i = 0; i < sizeof(head); i++) {
+        blank = blank && head[i] == 0xff;
+    }
+    return blank;
+}
+
 static int exit_code(const struct session *s, enum vb_stop stop)
 {
     struct vb_stats stats;
@@ -160,6 +171,9 @@ static int exit_code(const struct session *s, enum vb_stop stop)
         io_error(
             "nothing can happen any more: the CPU sleeps at pc 0x%08x and nothing will wake it",
             stats.pc);
+        if (is_blank(s->board)) {
+            io_hint("its flash is blank: fill it with make flash ESPPORT=file:FILE in an example");
+        }
         return EXIT_DEAD;
     }
     return EXIT_HOST;

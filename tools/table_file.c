@@ -144,6 +144,22 @@ static void warn_of_links(const struct table_file *table)
     }
 }
 
+/* Which slot boots is kept in otadata: two sectors. */
+static bool has_room_for_records(const struct table_file *table)
+{
+    bool has_ota = false;
+    uint32_t otadata_size = 0;
+
+    for (uint32_t i = 0; i < table->n; i++) {
+        const struct asl_partition *p = &table->entry[i];
+        has_ota = has_ota || asl_partition_is_ota(p);
+        if (p->type == ASL_TYPE_DATA && p->subtype == ASL_DATA_OTA) {
+            otadata_size = p->size;
+        }
+    }
+    return !has_ota || otadata_size >= 2u * ASL_SECTOR_SIZE;
+}
+
 /* Judges a table that may keep what only strictness refuses: the whole, but with those partitions
  * rounded to what they can be used for. */
 static enum asl_err judge_leniently(const struct table_file *table, uint32_t flash_size,
@@ -186,7 +202,18 @@ bool table_file_judge(const struct table_file *table, uint32_t flash_size, bool 
         warn(table, &table->entry[i]);
     }
     warn_of_links(table);
-    return true;
+    if (has_room_for_records(table)) {
+        return true;
+    }
+    if (!strict) {
+        io_warning("'%s': %s: its ota slots cannot be selected", table->path,
+                   asl_err_text(ASL_ERR_OTADATA_SIZE));
+        return true;
+    }
+    io_error("'%s': %s (%s)", table->path, asl_err_text(ASL_ERR_OTADATA_SIZE),
+             asl_err_name(ASL_ERR_OTADATA_SIZE));
+    io_hint("%s", asl_err_hint(ASL_ERR_OTADATA_SIZE));
+    return false;
 }
 
 const struct asl_partition *table_file_find(const struct table_file *table, const char *label)
