@@ -118,7 +118,7 @@ $(APP_BIN): $(APP_ELF) $(IMAGE_STAMP) $(AIRSLOT)
 
 app: $(APP_BIN)
 size: $(APP_ELF)
-	@$(FW_SIZE) -A $(APP_ELF) | grep -Ev '^\.(debug|xt|xtensa|comment)|^$$'
+	@$(FW_SIZE) -A -x $(APP_ELF) | grep -Ev '^\.(debug|xt|xtensa|comment)|^Total|^$$'
 
 FORCE:
 .PHONY: app size third-party FORCE
