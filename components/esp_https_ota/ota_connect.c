@@ -38,6 +38,13 @@ esp_err_t ota_check_config(const esp_https_ota_config_t *config)
     if (ALLOW_HTTP) {
         return ESP_OK;
     }
+    const char *url = config->http_config->url;
+    if (url != NULL && strncasecmp(url, "http", 4) != 0) {
+        ESP_LOGE(TAG,
+                 "'%.60s' is no https URL: 0x%x (ESP_ERR_INVALID_ARG); write https://host/file",
+                 url, (unsigned)ESP_ERR_INVALID_ARG);
+        return ESP_ERR_INVALID_ARG;
+    }
     if (!is_https(config->http_config)) {
         ESP_LOGE(TAG,
                  "plain http is refused: 0x%x (ESP_ERR_INVALID_ARG); give an https URL, or set "

@@ -293,6 +293,9 @@ static void unsafe_configurations_do_not_connect(void **state)
     esp_http_client_config_t http = {.url = "http://10.0.2.2/x.bin", .cert_pem = cert.pem};
     assert_int_equal(esp_https_ota(&http), ESP_ERR_INVALID_ARG);
     assert_log("plain http is refused: 0x102");
+    http.url = "ftp://10.0.2.2/x.bin";
+    assert_int_equal(esp_https_ota(&http), ESP_ERR_INVALID_ARG);
+    assert_log("'ftp://10.0.2.2/x.bin' is no https URL: 0x102");
     esp_http_client_config_t bare = {.url = URL};
     assert_int_equal(esp_https_ota(&bare), ESP_ERR_INVALID_ARG);
     assert_log("Server certificate not found");
