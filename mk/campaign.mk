@@ -9,7 +9,7 @@ $(call unit_test,test_campaign_reader,tests/unit/test_campaign_reader.c,$(CAMPAI
 
 # `make check` tries a slice; `make campaign` all, within CAMPAIGN_TIME seconds.
 CAMPAIGN_TIME ?= 3600
-FAULT_TESTS += tests/fault/campaign.sh
+FAULT_TESTS += tests/fault/campaign.sh tests/fault/planted.sh
 TEST_NEEDS  += $(BUILD)/airslot firmware-slot_copy example-hello_world
 campaign: $(BUILD)/airslot firmware-slot_copy example-hello_world
 	@mkdir -p $(BUILD)/tests
