@@ -80,3 +80,14 @@ $(call unit_test,test_rfc2217_client,tests/unit/test_rfc2217_client.c,$(SERIAL_T
     $(BUILD)/san/tools/rfc2217_client.o)
 $(call unit_test,test_monitor,tests/unit/test_monitor.c,$(SERIAL_TEST_CFLAGS), \
     $(patsubst %,$(BUILD)/san/tools/%.o,elf_symbols monitor_baud monitor_keys monitor_text))
+
+$(call unit_test,test_flash_header,tests/unit/test_flash_header.c,$(SERIAL_TEST_CFLAGS) -Iboard/include, \
+    $(patsubst %,$(BUILD)/san/tools/%.o,default_map elf flash_header image_info image_make io) \
+    $(CORE_TEST_LIBS) -ljansson)
+
+# As users meet it.
+BOARD_TESTS += tests/board/flash_serial.sh
+TEST_NEEDS  += $(BUILD)/airslot example-hello_world
+$(call host_objects,t_monitor_terminal,tests/board/monitor_terminal.c,)
+$(call host_program,tests/monitor_terminal,t_monitor_terminal,-lcmocka)
+BOARD_TESTS += $(BUILD)/tests/monitor_terminal

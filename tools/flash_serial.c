@@ -193,7 +193,7 @@ static int write_plan(struct flash_session *s, const struct flash_plan *plan)
         const struct flash_job *job = &plan->job[i];
         double seconds = 0;
         if (!write_job(s, job, &seconds)) {
-            io_hint("%d of %d files are written and verified", i, plan->n);
+            fprintf(stderr, "%d of %d files are written and verified\n", i, plan->n);
             code = EXIT_HOST;
             break;
         }

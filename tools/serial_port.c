@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ uint64_t serial_now_ms(void)
 
 bool serial_port_open(struct serial_port *port, const char *name, uint32_t baud)
 {
+    /* A peer that is gone is told by write, not by the end of the process. */
+    (void)signal(SIGPIPE, SIG_IGN);
     if (strncmp(name, "rfc2217://", 10) == 0) {
         return serial_rfc2217_open(port, name + 10, baud);
     }

@@ -21,6 +21,7 @@ struct run {
     uint32_t piece; /* input comes in pieces of at most this */
     uint8_t *out;
     uint32_t n_out, stop_at;
+    uint32_t n_read; /* bytes of src that the run has used */
 };
 
 static struct run run;
@@ -79,6 +80,7 @@ static enum inflate_result unpack(const uint8_t *src, uint32_t len, uint32_t pie
     run.n_out = 0;
     run.stop_at = max;
     enum inflate_result result = inflate_run(&run.z);
+    run.n_read = (uint32_t)(run.src - src) - (uint32_t)(run.z.in_end - run.z.in) - run.z.n_bits / 8;
     run.src = run.end;
     (void)refill(&run.z); /* frees the last piece */
     return result;
@@ -180,21 +182,26 @@ static void expect_like_zlib(uint32_t len)
     }
 }
 
-/* Damage is put right in the checksum, or it would hide every other judgement: what follows a
- * damaged stream is the sum of what zlib makes of it. */
+/* Puts the right checksum behind a damaged stream, or it would hide every other judgement: where
+ * and as zlib ends, or, when zlib refuses, as ours does, which then must not accept. */
 static void repair_sum(uint32_t *len)
 {
     z_stream z = {
         .next_in = packed + 2, .avail_in = *len - 2, .next_out = want, .avail_out = OUT_MAX};
+    uint32_t sum, at;
 
     inflateInit2(&z, -15);
     if (inflate(&z, Z_FINISH) == Z_STREAM_END) {
-        uint32_t sum = (uint32_t)adler32(1, want, (uInt)z.total_out);
-        uint32_t at = 2 + (uint32_t)z.total_in;
-        for (unsigned i = 0; i < 4; i++) {
-            packed[at + i] = (uint8_t)(sum >> (24 - 8 * i));
-        }
+        sum = (uint32_t)adler32(1, want, (uInt)z.total_out);
+        at = 2 + (uint32_t)z.total_in;
         *len = at + 4;
+    } else {
+        (void)unpack(packed, *len, UINT32_MAX, OUT_MAX);
+        sum = run.z.adler_b << 16 | run.z.adler_a;
+        at = run.n_read < 6 ? 2 : run.n_read - 4;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        packed[at + i] = (uint8_t)(sum >> (24 - 8 * i));
     }
     inflateEnd(&z);
 }
@@ -204,7 +211,7 @@ static void damaged_streams_are_judged_as_zlib_does(void **state)
     (void)state;
     print_message("seed 0x%x\n", seed);
     for (unsigned round = 0; round < 6000; round++) {
-        uint32_t plain_len = random32() % 3000;
+        uint32_t plain_len = 1 + random32() % 3000;
         make_plain(plain_len);
         uint32_t len = pack(plain_len, (int)(random32() % 10), (int)(random32() % 5), 15);
         for (uint32_t n = random32() % 4; n > 0; n--) {
@@ -236,6 +243,102 @@ static void noise_is_judged_as_zlib_does(void **state)
     }
 }
 
+/* --- blocks whose codes are made to order, some of them wrong --- */
+
+static uint32_t n_packed_bits;
+
+static void put_bits(uint32_t value, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++, n_packed_bits++) {
+        uint8_t *byte = &packed[n_packed_bits / 8];
+        *byte = n_packed_bits % 8 == 0 ? 0 : *byte;
+        *byte |= (uint8_t)((value >> i & 1u) << n_packed_bits % 8);
+    }
+}
+
+/* Gives n random ones of max symbols the words of a complete code; must is one of them. */
+static void make_lengths(uint8_t *length, uint32_t max, uint32_t n, uint32_t must)
+{
+    uint8_t leaf[320] = {0};
+    uint32_t n_leaves = 1;
+
+    memset(length, 0, max);
+    while (n_leaves < n) {
+        uint32_t i = random32() % n_leaves;
+        if (leaf[i] < 15) {
+            leaf[i]++;
+            leaf[n_leaves++] = leaf[i];
+        }
+    }
+    /* A code of one word has one bit, and leaves half of its space unused. */
+    leaf[0] = n == 1 ? 1 : leaf[0];
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t symbol = i == 0 ? must : random32() % max;
+        while (length[symbol] != 0) {
+            symbol = (symbol + 1) % max;
+        }
+        length[symbol] = leaf[i];
+    }
+}
+
+static void make_block(void)
+{
+    static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
+    uint32_t n_literals = random32() % 8 == 0 ? 257 + random32() % 32 : 286;
+    uint32_t n_distances = random32() % 8 == 0 ? 1 + random32() % 32 : 30;
+    uint8_t lengths[320];
+
+    make_lengths(lengths, n_literals, 2 + random32() % 40, 256);
+    make_lengths(lengths + n_literals, n_distances, 1 + random32() % (n_distances < 8 ? 1 : 8), 0);
+    if (random32() % 3 == 0) {
+        uint32_t at = random32() % 4 == 0 ? 256 : random32() % (n_literals + n_distances);
+        lengths[at] = (uint8_t)(random32() % 3 == 0 ? 0 : random32() % 16);
+    }
+    put_bits(1 | 2 << 1, 3);
+    put_bits(n_literals - 257, 5);
+    put_bits(n_distances - 1, 5);
+    put_bits(19 - 4, 4);
+    for (unsigned i = 0; i < 19; i++) {
+        put_bits(order[i] < 16 ? 4 : 0, 3);
+    }
+    /* Sixteen words of four bits: the lengths stand as they are, first bit first. */
+    for (uint32_t i = 0; i < n_literals + n_distances; i++) {
+        uint32_t v = lengths[i];
+        put_bits((v & 1) << 3 | (v & 2) << 1 | (v & 4) >> 1 | v >> 3, 4);
+    }
+}
+
+static void made_codes_are_judged_as_zlib_does(void **state)
+{
+    uint32_t n_accepted = 0;
+
+    (void)state;
+    for (unsigned round = 0; round < 60000; round++) {
+        n_packed_bits = 0;
+        put_bits(0x9c78, 16);
+        if (random32() % 2 == 0) {
+            /* Something to look back at: a stored block. */
+            uint32_t n = 1 + random32() % 300;
+            put_bits(0, 8);
+            put_bits(n | (n ^ 0xffffu) << 16, 32);
+            for (uint32_t i = 0; i < n; i++) {
+                put_bits(random32(), 8);
+            }
+        }
+        make_block();
+        for (uint32_t n = 30 + random32() % 100; n > 0; n--) {
+            put_bits(random32(), 8);
+        }
+        uint32_t len = n_packed_bits / 8, n;
+        repair_sum(&len);
+        n_accepted += zlib_accepts(packed, len, &n);
+        expect_like_zlib(len);
+    }
+    print_message("%u of 60000 accepted\n", n_accepted);
+    assert_in_range(n_accepted, 5000, 50000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +347,7 @@ int main(void)
         cmocka_unit_test(stops_when_it_is_told),
         cmocka_unit_test(damaged_streams_are_judged_as_zlib_does),
         cmocka_unit_test(noise_is_judged_as_zlib_does),
+        cmocka_unit_test(made_codes_are_judged_as_zlib_does),
     };
 
     plain = malloc(OUT_MAX);
