@@ -34,7 +34,8 @@ $(OTADATA_BIN):
 OTADATA_OFFSET = $(shell $(AIRSLOT) partitions offset $(PARTITION_BIN) otadata 2>/dev/null)
 FLASH_FILES = 0x0 $(BOOTLOADER_BIN) 0x8000 $(PARTITION_BIN) \
     $(if $(OTADATA_OFFSET),$(OTADATA_OFFSET) $(OTADATA_BIN)) $(APP_OFFSET) $(APP_BIN)
-FLASH_TOOL = $(AIRSLOT) flash --port $(ESPPORT) --flash-size $(FLASH_SIZE)
+PORT_FLAGS = --port $(ESPPORT) $(if $(ESPBAUD),--baud $(ESPBAUD))
+FLASH_TOOL = $(AIRSLOT) flash $(PORT_FLAGS) --flash-size $(FLASH_SIZE)
 
 all: $(APP_BIN) $(BOOTLOADER_BIN) $(PARTITION_BIN) $(OTADATA_BIN)
 	@echo "built $(APP_BIN); write it with: make flash ESPPORT=$(ESPPORT)"
@@ -43,7 +44,7 @@ bootloader: $(BOOTLOADER_BIN)
 partition_table: $(PARTITION_BIN)
 	@$(AIRSLOT) partitions show $(PARTITION_BIN)
 
-need_port = $(if $(ESPPORT),,$(error ESPPORT is not set: a serial device, or file:PATH for a flash file))
+need_port = $(if $(ESPPORT),,$(error ESPPORT is not set: a serial device, rfc2217://HOST:PORT, or file:PATH for a flash file))
 
 flash: all
 	$(need_port)$(Q)$(FLASH_TOOL) $(FLASH_FILES)
@@ -54,12 +55,12 @@ partition_table-flash: $(PARTITION_BIN)
 bootloader-flash: $(BOOTLOADER_BIN)
 	$(need_port)$(Q)$(FLASH_TOOL) 0x0 $(BOOTLOADER_BIN)
 erase_flash: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
-	$(need_port)$(Q)$(AIRSLOT) erase-flash --port $(ESPPORT) --flash-size $(FLASH_SIZE)
+	$(need_port)$(Q)$(AIRSLOT) erase-flash $(PORT_FLAGS) --flash-size $(FLASH_SIZE)
 erase_otadata: $(PARTITION_BIN) $(OTADATA_BIN)
 	$(need_port)$(if $(OTADATA_OFFSET),,$(error the partition table has no otadata to erase))
 	$(Q)$(FLASH_TOOL) $(OTADATA_OFFSET) $(OTADATA_BIN)
 monitor: $(AIRSLOT) $(BUILD_DIR)/config/auto.conf
-	$(need_port)$(Q)$(AIRSLOT) monitor --port $(ESPPORT)
+	$(need_port)$(Q)$(AIRSLOT) monitor --port $(ESPPORT) $(if $(wildcard $(APP_ELF)),--elf $(APP_ELF))
 
 # Named together they run in this order, with -j too: erase, write, listen.
 FLASH_GOALS := flash app-flash partition_table-flash bootloader-flash
@@ -83,7 +84,7 @@ help:
 	@echo "erase_flash      erase the chip      erase_otadata    boot factory again"
 	@echo "monitor          console             size             sections of the application"
 	@echo "print_flash_cmd  how to write it     clean            remove build/"
-	@echo "Variables: ESPPORT (serial device or file:PATH), ESPBAUD, V=1, SDKCONFIG, BUILD_DIR_BASE"
+	@echo "Variables: ESPPORT (serial device, rfc2217://HOST:PORT, file:PATH), ESPBAUD, V=1, SDKCONFIG, BUILD_DIR_BASE"
 
 .PHONY: all bootloader partition_table flash app-flash partition_table-flash bootloader-flash \
     erase_flash erase_otadata monitor print_flash_cmd clean help

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io.h"
@@ -336,23 +337,30 @@ static int monitor(struct monitor *m)
     return m->code;
 }
 
-/* A flash file's console is that of the virtual board on it. */
+/* A flash file's console is that of the virtual board on it, with a chip of the file's size. */
 static int run_board(const struct options *o)
 {
-    char flash[] = "--flash", until[] = "--until", board[] = "board";
-    char *argv[6] = {board, flash, strdup(o->port + 5)};
+    char board[] = "board", flash[] = "--flash", flash_size[] = "--flash-size", size[24];
+    char until[] = "--until", limit[] = "--time-limit", seconds[32];
+    char *argv[9] = {board, flash, (char *)(uintptr_t)(o->port + 5)};
     int argc = 3;
+    struct stat st;
 
+    if (stat(argv[2], &st) == 0 && st.st_size > 0) {
+        snprintf(size, sizeof(size), "%lld", (long long)st.st_size);
+        argv[argc++] = flash_size;
+        argv[argc++] = size;
+    }
     if (o->until != NULL) {
         argv[argc++] = until;
-        argv[argc++] = strdup(o->until);
+        argv[argc++] = (char *)(uintptr_t)o->until;
     }
-    int code = cmd_board(argc, argv);
-    free(argv[2]);
-    if (o->until != NULL) {
-        free(argv[4]);
+    if (o->time_limit_ms != 0) {
+        snprintf(seconds, sizeof(seconds), "%.3f", (double)o->time_limit_ms / 1000.0);
+        argv[argc++] = limit;
+        argv[argc++] = seconds;
     }
-    return code;
+    return cmd_board(argc, argv);
 }
 
 int cmd_monitor(int argc, char **argv)
