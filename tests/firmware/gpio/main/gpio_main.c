@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "driver/gpio.h"
-#include "esp_attr.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/semphr.h"
 #include "freertos/task.h"
@@ -14,7 +13,7 @@
 
 static SemaphoreHandle_t pressed;
 
-static void IRAM_ATTR on_press(void *arg)
+static void on_press(void *arg)
 {
     BaseType_t woken = pdFALSE;
     (void)arg;
