@@ -6,7 +6,7 @@
 # the next update, from a good server, must work. Usage: bad_input.sh [ROW-NUMBER...]
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-work=$PWD/build/tests/work/bad_input
+work=$PWD/build/tests/bad_input
 example=examples/simple_ota_example
 airslot=$work/airslot # a copy: one command judges the whole table, whatever is built meanwhile
 certs=$work/certs # a copy, for the same reason

@@ -4,7 +4,7 @@
 # instruction for instruction, and a device that does something else is noticed at the first frame.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-work=$PWD/build/tests/work/replay
+work=$PWD/build/tests/replay
 airslot=$PWD/build/airslot
 example=examples/simple_ota_example
 certs=$example/server_certs
