@@ -56,6 +56,10 @@ $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto)
 FUZZ_MAP_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,boot_words.c flash_map.c flash_map_json.c \
     flash_map_svg.c flash_map_text.c io.c partition_csv.c table_file.c wear_file.c)
 $(call fuzz_target,fuzz_flash_map,$(FUZZ_MAP_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto -ljansson)
+# The serial side (mk/stub.mk): the stub's unpacker, and what a device may send.
+$(call fuzz_target,fuzz_inflate,$(STUB_DIR)/inflate.c,$(FUZZ_CORE_CFLAGS) -I$(STUB_DIR),-lz)
+$(call fuzz_target,fuzz_serial,$(addprefix tools/,elf_symbols.c loader_slip.c monitor_baud.c \
+    monitor_text.c rfc2217_client.c),$(FUZZ_CORE_CFLAGS))
 # The HTTP client's parsers, as mk/client.mk builds them.
 $(call fuzz_target,fuzz_url,$(HTTP_DIR)/http_url.c,$(CLIENT_HTTP_FLAGS))
 $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c),$(CLIENT_HTTP_FLAGS))

@@ -44,8 +44,8 @@ stub: $(BUILD)/stub/text.bin $(BUILD)/stub/data.bin
 
 # The serial side with sanitizers, for tests that link the verbs.
 SERIAL_ROOM := flash_args flash_bar flash_header flash_judge flash_serial flash_session loader \
-    loader_connect loader_flash loader_slip loader_stub rfc2217_client serial_port serial_rfc2217 \
-    serial_tcp serial_tty
+    loader_connect loader_flash loader_pack loader_slip loader_spi loader_stub rfc2217_client \
+    serial_port serial_rfc2217 serial_tcp serial_tty
 SERIAL_TEST_LIBS := $(SERIAL_ROOM:%=$(BUILD)/san/tools/%.o) $(STUB_LIBS)
 
 # A megabyte by our flasher and by Espressif's.
@@ -60,8 +60,8 @@ bench-flash: $(BUILD)/airslot example-hello_world
 # Both loaders, in one process with the board: without sanitizers, it is seconds of flash time.
 $(call host_objects,t_board_loader,tests/board/loader.c tests/support/board_port.c,-Iinclude \
     -Icore/include -Iboard/include -Itools -Itests/support)
-LOADER_OBJS := $(patsubst %,$(BUILD)/host/tools/%.o,loader loader_connect loader_flash loader_slip \
-    loader_stub serial_port serial_rfc2217 serial_tcp serial_tty rfc2217_client io)
+LOADER_OBJS := $(patsubst %,$(BUILD)/host/tools/%.o,loader loader_connect loader_flash loader_pack \
+    loader_slip loader_spi loader_stub serial_port serial_rfc2217 serial_tcp serial_tty rfc2217_client io)
 $(BUILD)/tests/board_loader: $(t_board_loader_OBJS) $(LOADER_OBJS) $(BUILD)/host/libboard.a \
     $(BUILD)/host/libcore.a $(crypto_OBJS) $(BUILD)/host/stub_image.o
 	$(call say,LD       $@)
@@ -74,7 +74,7 @@ SERIAL_TEST_CFLAGS := -Iinclude -Icore/include -Itools -I$(STUB_DIR)
 $(call unit_test,test_inflate,tests/unit/test_inflate.c $(STUB_DIR)/inflate.c, \
     $(SERIAL_TEST_CFLAGS),-lz)
 $(call unit_test,test_loader_slip,tests/unit/test_loader_slip.c,$(SERIAL_TEST_CFLAGS), \
-    $(patsubst %,$(BUILD)/san/tools/%.o,loader loader_connect loader_flash loader_slip serial_port \
+    $(patsubst %,$(BUILD)/san/tools/%.o,loader loader_connect loader_flash loader_pack loader_slip loader_spi serial_port \
     serial_rfc2217 serial_tcp serial_tty rfc2217_client io) $(CORE_TEST_LIBS) -lz)
 $(call unit_test,test_rfc2217_client,tests/unit/test_rfc2217_client.c,$(SERIAL_TEST_CFLAGS), \
     $(BUILD)/san/tools/rfc2217_client.o)

@@ -195,7 +195,7 @@ int flash_session_open(struct flash_session *s, const struct flash_options *opti
 
 void flash_session_close(struct flash_session *s)
 {
-    if (!s->options->no_reset_after && !loader_run(&s->loader)) {
+    if (!s->options->no_reset_after && !s->loader.is_gone && !loader_run(&s->loader)) {
         io_warning("'%s' cannot reset the chip: do it by hand", s->options->port);
     }
     s->port.close(s->port.ctx);

@@ -41,6 +41,7 @@ enum loader_err loader_frame(struct loader *l, uint32_t timeout_ms)
         l->n_bytes = n > 0 ? (size_t)n : 0;
         remember(l);
         if (n == SERIAL_GONE) {
+            l->is_gone = true;
             return LOADER_GONE;
         }
         /* Bytes that make no frame do not buy time. */
@@ -66,6 +67,7 @@ enum loader_err loader_send(struct loader *l, uint8_t op, const void *data, size
     size_t n = slip_encode(coded, plain, LOADER_HEADER_LEN + len);
     bool is_sent = l->port->write(l->port->ctx, coded, n);
     free(plain);
+    l->is_gone = l->is_gone || !is_sent;
     return is_sent ? LOADER_OK : LOADER_GONE;
 }
 

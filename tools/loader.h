@@ -54,6 +54,7 @@ struct loader {
     uint32_t baud;
     bool is_stub;
     bool has_lines; /* DTR and RTS can be set: the chip can be reset */
+    bool is_gone;   /* the port has vanished */
     struct slip_decoder slip;
     uint8_t bytes[4096]; /* received, not yet taken */
     size_t n_bytes, at;
@@ -144,6 +145,12 @@ enum loader_err loader_read(struct loader *l, uint32_t addr, uint8_t *dst, uint3
 /* Whole sectors. */
 enum loader_err loader_erase(struct loader *l, uint32_t addr, uint32_t len);
 enum loader_err loader_erase_chip(struct loader *l, uint32_t flash_size);
+
+/* --- loader_spi.c: the chip through its controller's registers --- */
+
+enum loader_err loader_spi_erase_sector(struct loader *l, uint32_t addr);
+enum loader_err loader_spi_read(struct loader *l, uint32_t addr, uint8_t *dst, uint32_t len,
+                                const struct loader_progress *progress);
 
 /* How to erase exactly n sectors from the first with the mask ROM, whose SPIEraseArea erases the
  * sectors up to the next 64 KiB twice over: ask for asked sectors, then erase left more one by one
