@@ -25,8 +25,8 @@ static const char *not_offered(const esp_http_client_config_t *config)
         config->auth_type != HTTP_AUTH_TYPE_NONE) {
         return "username and password";
     }
-    if (config->client_cert_pem != NULL || config->client_key_pem != NULL) {
-        return "a client certificate";
+    if ((config->client_cert_pem != NULL) != (config->client_key_pem != NULL)) {
+        return "client_cert_pem without client_key_pem, or the other way round";
     }
     if (config->use_global_ca_store) {
         return "use_global_ca_store (set cert_pem)";
@@ -77,6 +77,8 @@ static esp_err_t url_of_parts(struct esp_http_client *c, const esp_http_client_c
 static esp_err_t configure(struct esp_http_client *c, const esp_http_client_config_t *config)
 {
     c->ca_pem = config->cert_pem;
+    c->client_cert_pem = config->client_cert_pem;
+    c->client_key_pem = config->client_key_pem;
     c->method = config->method;
     c->timeout_ms = (uint32_t)(config->timeout_ms > 0 ? config->timeout_ms : DEFAULT_TIMEOUT_MS);
     c->max_redirects =

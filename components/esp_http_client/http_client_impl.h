@@ -31,6 +31,8 @@ struct esp_http_client {
     struct http_field *fields;
     char *common_name; /* owned; NULL: host */
     const char *ca_pem;
+    const char *client_cert_pem;
+    const char *client_key_pem;
     esp_http_client_method_t method;
     uint32_t timeout_ms;
     int max_redirects;

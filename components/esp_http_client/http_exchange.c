@@ -56,6 +56,8 @@ static esp_err_t connect_to(struct esp_http_client *c)
         .host = host,
         .port = c->at.port,
         .ca_pem = c->ca_pem,
+        .client_cert_pem = c->client_cert_pem,
+        .client_key_pem = c->client_key_pem,
         .common_name = c->common_name,
         .skip_common_name = c->skip_common_name,
         .timeout_ms = c->timeout_ms,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HTTP/1.1 client with the names, numbers and meanings of ESP8266_RTOS_SDK v3.4 and, where they
  * differ, ESP-IDF. One connection a request; every wait has a deadline. https always verifies the
- * server; credentials, client certificates and asynchronous use are refused, not ignored. */
+ * server; credentials and asynchronous use are refused, not ignored. */
 #ifndef ESP_HTTP_CLIENT_H
 #define ESP_HTTP_CLIENT_H
 
@@ -97,8 +97,8 @@ typedef struct {
     const char *query;
     const char *cert_pem;        /* certificates trusted for https, NUL-terminated; required */
     size_t cert_len;             /* ignored: PEM texts end with NUL */
-    const char *client_cert_pem; /* not offered: init fails when set */
-    const char *client_key_pem;  /* not offered: init fails when set */
+    const char *client_cert_pem; /* this device's certificate and its chain; NULL: none */
+    const char *client_key_pem;  /* its key, without a pass phrase; both or none */
     const char *user_agent;      /* NULL: airslot-http-client/1.0 */
     esp_http_client_method_t method;
     int timeout_ms; /* each for resolve, connect, the head, and a read of the body; 0: 5000 */

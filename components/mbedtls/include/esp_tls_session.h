@@ -20,10 +20,12 @@ struct esp_tls_session;
 struct esp_tls_session_config {
     const char *host; /* name or dotted address; also what the certificate must name */
     uint16_t port;
-    const char *ca_pem;      /* trusted certificates, PEM, NUL-terminated */
-    const char *common_name; /* name to check instead of host; NULL: host */
-    bool skip_common_name;   /* the owner's choice to check the issuer alone; logged each time */
-    uint32_t timeout_ms;     /* each for resolve, connect, and one wait for the peer */
+    const char *ca_pem;          /* trusted certificates, PEM, NUL-terminated */
+    const char *client_cert_pem; /* certificates of this device, its own first; NULL: none */
+    const char *client_key_pem;  /* the key of the first; NULL: none */
+    const char *common_name;     /* name to check instead of host; NULL: host */
+    bool skip_common_name; /* the owner's choice to check the issuer alone; logged each time */
+    uint32_t timeout_ms;   /* each for resolve, connect, and one wait for the peer */
     uint32_t handshake_timeout_ms; /* whole handshake, computing included; 0: 15000 */
 };
 
