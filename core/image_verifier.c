@@ -33,6 +33,13 @@ void asl_image_verifier_init(struct asl_image_verifier *v, const struct asl_imag
     v->failed = start(v, PART_HEADER, ASL_IMAGE_HEADER_LEN);
 }
 
+void asl_image_verifier_expect(struct asl_image_verifier *v,
+                               const uint8_t digest[ASL_IMAGE_HASH_LEN])
+{
+    memcpy(v->expected, digest, ASL_IMAGE_HASH_LEN);
+    v->has_expected = true;
+}
+
 static struct asl_segment *present_segment(struct asl_image_verifier *v)
 {
     return &v->info.segment[v->n_done];
@@ -68,10 +75,33 @@ static void take_data(struct asl_image_verifier *v, const uint8_t *p, uint32_t l
     }
 }
 
+/* Adds the next bytes to the digest; those in the claims' room count as erased. */
+static void digest_without_claims(struct asl_image_verifier *v, const uint8_t *p, uint32_t len)
+{
+    static const uint8_t erased = 0xff;
+
+    for (uint32_t off = 0; off < len;) {
+        uint32_t pos = v->pos + off;
+        uint32_t n = len - off;
+        if (pos - ASL_CLAIMS_OFF < ASL_CLAIMS_LEN) {
+            n = 1;
+            asl_sha256_update(&v->digest, &erased, 1);
+        } else {
+            if (pos < ASL_CLAIMS_OFF && n > ASL_CLAIMS_OFF - pos) {
+                n = ASL_CLAIMS_OFF - pos;
+            }
+            asl_sha256_update(&v->digest, p + off, n);
+        }
+        off += n;
+    }
+}
+
 /* Takes len (1..want) bytes of the present part. */
 static void take(struct asl_image_verifier *v, const uint8_t *p, uint32_t len)
 {
-    if (v->state != PART_HASH) {
+    if (v->state != PART_HASH && v->has_expected) {
+        digest_without_claims(v, p, len);
+    } else if (v->state != PART_HASH) {
         asl_sha256_update(&v->digest, p, len);
     }
     if (v->state == PART_DATA) {
@@ -133,6 +163,9 @@ static enum asl_err end_tail(struct asl_image_verifier *v)
     if (v->hold[v->fill - 1u] != v->info.checksum) {
         return ASL_ERR_IMAGE_CHECKSUM;
     }
+    if (v->has_expected && memcmp(v->expected, v->info.hash, ASL_IMAGE_HASH_LEN) != 0) {
+        return ASL_ERR_CLAIMS_DIGEST;
+    }
     if (v->rules.max_len - v->pos < ASL_IMAGE_HASH_LEN && !v->rules.exact_len) {
         return start(v, PART_DONE, 0);
     }
@@ -155,10 +188,12 @@ static bool is_blank(const uint8_t *p, uint32_t len)
 
 static enum asl_err end_hash(struct asl_image_verifier *v)
 {
-    if (memcmp(v->hold, v->info.hash, ASL_IMAGE_HASH_LEN) == 0) {
+    bool is_erased = is_blank(v->hold, ASL_IMAGE_HASH_LEN);
+
+    if (v->has_expected ? !is_erased : memcmp(v->hold, v->info.hash, ASL_IMAGE_HASH_LEN) == 0) {
         v->info.has_hash = true;
         v->info.total_len = v->info.len + ASL_IMAGE_HASH_LEN;
-    } else if (v->rules.exact_len || !is_blank(v->hold, ASL_IMAGE_HASH_LEN)) {
+    } else if (v->rules.exact_len || !is_erased) {
         return ASL_ERR_IMAGE_HASH;
     }
     return start(v, PART_DONE, 0);

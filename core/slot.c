@@ -31,10 +31,11 @@ static enum asl_err take_chunk(const struct reader *r, uint32_t off, uint32_t n,
     return ASL_OK;
 }
 
-enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, uint32_t slot_size,
-                             bool accept_no_hash, void *scratch, uint32_t len,
-                             void (*progress)(void *ctx, uint32_t done), void *ctx,
-                             struct asl_image_verifier *v, struct asl_image_info *info)
+enum asl_err asl_slot_verify_signed(const struct asl_flash *flash, uint32_t slot_addr,
+                                    uint32_t slot_size, bool accept_no_hash, const uint8_t *digest,
+                                    void *scratch, uint32_t len,
+                                    void (*progress)(void *ctx, uint32_t done), void *ctx,
+                                    struct asl_image_verifier *v, struct asl_image_info *info)
 {
     const struct reader r = {flash, slot_addr, slot_size, scratch, len};
     const struct asl_image_rules rules = {.max_len = slot_size, .accept_no_hash = accept_no_hash};
@@ -46,6 +47,9 @@ enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, 
         return ASL_ERR_FLASH_BOUNDS;
     }
     asl_image_verifier_init(v, &rules);
+    if (digest != NULL) {
+        asl_image_verifier_expect(v, digest);
+    }
     for (uint32_t off = 0; off < slot_size && !asl_image_verifier_is_done(v);) {
         uint32_t n = len < slot_size - off ? len : slot_size - off;
         enum asl_err err = take_chunk(&r, off, n, v);
@@ -58,4 +62,13 @@ enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, 
         }
     }
     return asl_image_verifier_finish(v, info);
+}
+
+enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, uint32_t slot_size,
+                             bool accept_no_hash, void *scratch, uint32_t len,
+                             void (*progress)(void *ctx, uint32_t done), void *ctx,
+                             struct asl_image_verifier *v, struct asl_image_info *info)
+{
+    return asl_slot_verify_signed(flash, slot_addr, slot_size, accept_no_hash, NULL, scratch, len,
+                                  progress, ctx, v, info);
 }

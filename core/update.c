@@ -68,6 +68,11 @@ enum asl_err asl_update_begin(struct asl_update *u, const struct asl_update_conf
     return ASL_OK;
 }
 
+void asl_update_expect(struct asl_update *u, const uint8_t digest[ASL_IMAGE_HASH_LEN])
+{
+    asl_image_verifier_expect(&u->verifier, digest);
+}
+
 /* The questions that only the first block answers, and all of them before the first erase. */
 static enum asl_err judge_first(const struct asl_update *u)
 {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The digests that core needs from outside; the implementation is chosen by linking one file. */
+/* The cryptography that core needs from outside; each implementation is chosen by linking a file.
+ */
 #ifndef ASL_CRYPTO_H
 #define ASL_CRYPTO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Streaming digest state; implementations check their own need against it at compile time. */
@@ -17,5 +19,10 @@ void asl_sha256_final(struct asl_digest *d, uint8_t digest[32]);
 
 /* MD5 of data[len] into digest[16]; only for the partition table's own check entry. */
 void asl_md5(const void *data, uint32_t len, uint8_t digest[16]);
+
+/* True when sig (r, then s) is an ECDSA signature of digest by the owner of pub (x, then y) on
+ * curve P-256; numbers are big endian. A pub that is no point of the curve, and r or s
+ * outside 1..n-1, are false, as is running out of memory. */
+bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64]);
 
 #endif

@@ -76,7 +76,8 @@ struct asl_image_info {
     uint32_t total_len; /* len, + 32 when the hash is there */
     uint8_t checksum;   /* computed */
     bool has_hash;
-    uint8_t hash[ASL_IMAGE_HASH_LEN]; /* computed over len bytes */
+    uint8_t hash[ASL_IMAGE_HASH_LEN]; /* computed over len bytes; with an expected digest, over
+                                       * those bytes with the claims' room erased */
 };
 
 struct asl_image_rules {
@@ -98,9 +99,16 @@ struct asl_image_verifier {
     uint32_t fill;
     uint8_t hold[ASL_APP_DESC_LEN];
     enum asl_err failed;
+    bool has_expected;
+    uint8_t expected[ASL_IMAGE_HASH_LEN];
 };
 
 void asl_image_verifier_init(struct asl_image_verifier *v, const struct asl_image_rules *rules);
+/* Holds the image to a signed digest, that of its bytes with the claims' room erased, instead of to
+ * its own hash: that one must be there, but its value is not looked at. One SHA-256 either way.
+ * Between init and the first feed. */
+void asl_image_verifier_expect(struct asl_image_verifier *v,
+                               const uint8_t digest[ASL_IMAGE_HASH_LEN]);
 /* Takes the next bytes. After an error it repeats that error. Bytes after the end are ignored
  * unless exact_len. An image that claims more than max_len is IMAGE_TOO_LARGE, with exact_len
  * IMAGE_TRUNCATED. */
@@ -111,7 +119,8 @@ bool asl_image_verifier_is_done(const struct asl_image_verifier *v);
  * its RAM. info (may be NULL) receives what was seen, filled as far as parsed even on
  * error. In a slot 32 erased bytes behind the checksum mean no hash.
  * Errors: IMAGE_MAGIC, IMAGE_SEGMENTS, IMAGE_SEGMENT_ADDR, IMAGE_SEGMENT_LEN, IMAGE_ENTRY,
- * IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CHECKSUM, IMAGE_HASH, IMAGE_NO_HASH, IMAGE_TRAILING. */
+ * IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CHECKSUM, IMAGE_HASH, IMAGE_NO_HASH, IMAGE_TRAILING,
+ * CLAIMS_DIGEST (not the image that was signed). */
 enum asl_err asl_image_verifier_finish(struct asl_image_verifier *v, struct asl_image_info *info);
 
 #endif

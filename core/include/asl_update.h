@@ -46,6 +46,11 @@ struct asl_update {
  * On error: the session is closed. */
 enum asl_err asl_update_begin(struct asl_update *u, const struct asl_update_config *config);
 
+/* Holds the image to a signed digest (asl_image_verifier_expect) beside its own hash: the bytes as
+ * they pass to the first, the slot at the end to the second, which covers the claims too. From the
+ * accept hook. */
+void asl_update_expect(struct asl_update *u, const uint8_t digest[ASL_IMAGE_HASH_LEN]);
+
 /* Takes the next bytes, any length. The first error is final and repeated by every later call; a
  * closed session answers INVALID_STATE. A page that does not read back as written is programmed
  * once more where its bits allow that, then it is FLASH_VERIFY.
@@ -71,5 +76,12 @@ enum asl_err asl_slot_verify(const struct asl_flash *flash, uint32_t slot_addr, 
                              bool accept_no_hash, void *scratch, uint32_t len,
                              void (*progress)(void *ctx, uint32_t done), void *ctx,
                              struct asl_image_verifier *v, struct asl_image_info *info);
+
+/* The same with a signed digest (asl_image_verifier_expect), NULL for none. */
+enum asl_err asl_slot_verify_signed(const struct asl_flash *flash, uint32_t slot_addr,
+                                    uint32_t slot_size, bool accept_no_hash, const uint8_t *digest,
+                                    void *scratch, uint32_t len,
+                                    void (*progress)(void *ctx, uint32_t done), void *ctx,
+                                    struct asl_image_verifier *v, struct asl_image_info *info);
 
 #endif

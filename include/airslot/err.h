@@ -48,7 +48,29 @@
     X(SLOT_NOT_APP, -51, "the partition is not an application slot", "")                           \
     X(OTADATA_SIZE, -52, "otadata is missing or smaller than two sectors",                         \
       "use a partition table with otadata of size 0x2000")                                         \
-    X(NO_SLOT, -53, "no slot holds a bootable image", "flash an image over the serial line")
+    X(NO_SLOT, -53, "no slot holds a bootable image", "flash an image over the serial line")       \
+    X(CLAIMS_MISSING, -60, "image is not signed",                                                  \
+      "sign it (airslot image sign) with a key that this device trusts")                           \
+    X(CLAIMS_FORMAT, -61, "signed claims are damaged or of an unknown format",                     \
+      "download it again, or sign it again with this release's airslot")                           \
+    X(CLAIMS_KEY, -62, "image is signed by a key that this device does not trust",                 \
+      "sign it with a trusted key; a new key must first reach the device in a trusted update")     \
+    X(CLAIMS_SIGNATURE, -63, "signature does not match the signed claims",                         \
+      "the claims were changed after signing; sign the image again")                               \
+    X(CLAIMS_BOARD, -64, "image is signed for another board",                                      \
+      "send the image of this board, or sign it with this board's --board")                        \
+    X(CLAIMS_SIZE, -65, "image has another size than was signed",                                  \
+      "send exactly the signed file")                                                              \
+    X(CLAIMS_DIGEST, -66, "image is not the one that was signed",                                  \
+      "the file was changed after signing; sign it again, or download it again")                   \
+    X(CLAIMS_DESC, -67, "signed claims and application descriptor disagree",                       \
+      "the file was changed after signing; sign it again")                                         \
+    X(CLAIMS_NO_ROOM, -68, "image has no room for signed claims behind its descriptor",            \
+      "build it with this release's airslot")                                                      \
+    X(RULE_PROJECT, -70, "image is of another project",                                            \
+      "send the image of this project, or switch the rule off in the configuration")               \
+    X(RULE_VERSION, -71, "image is older than this device accepts",                                \
+      "build it with a secure version that is not below the device's minimum")
 
 enum asl_err {
     ASL_OK = 0,
