@@ -31,6 +31,10 @@ $(call host_library,client_tls,$(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS) -Wno-pedan
 CLIENT_SUPPORT := tests/support/client/fake_device.c tests/support/tls_peer.c
 $(call host_library,client_support,$(CLIENT_SUPPORT),$(CLIENT_FLAGS))
 
+# The device's date, under other names than the host's own.
+$(call unit_test,test_clock,tests/unit/test_clock.c components/esp_common/esp_clock.c, \
+    $(CLIENT_FLAGS) -D_GNU_SOURCE -Dgettimeofday=device_gettimeofday -Dsettimeofday=device_settimeofday)
+
 HTTP_DIR := components/esp_http_client
 CLIENT_HTTP_FLAGS := $(CLIENT_FLAGS) -I$(HTTP_DIR)/include -I$(HTTP_DIR) -Icomponents/mbedtls/include
 CLIENT_HTTP_SRCS := $(addprefix $(HTTP_DIR)/,esp_http_client.c http_exchange.c http_request.c http_transport.c \

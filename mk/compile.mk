@@ -68,6 +68,9 @@ $(foreach n,$(COMPONENTS),$(foreach f,$($(n)_EMBED),$(eval $(call embed_rule,$(n
 APP_OBJS := $(foreach n,$(COMPONENTS),$($(n)_OBJS))
 APP_DESC_OBJ := $(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS))
 $(APP_DESC_OBJ): $(VERSION_STAMP)
+# The clock's floor is the date of the last change, not of the first build.
+CLOCK_OBJ := $(filter $(BUILD_DIR)/esp_common/esp_clock.o,$(APP_OBJS))
+$(CLOCK_OBJ): $(filter-out $(CLOCK_OBJ),$(APP_OBJS))
 # The descriptor's fields hold 31 characters.
 $(APP_DESC_OBJ): OBJECT_CFLAGS := -DPROJECT_VER='"$(shell printf %.31s '$(PROJECT_VER)')"' \
     -DPROJECT_NAME='"$(shell printf %.31s '$(PROJECT_NAME)')"'

@@ -41,32 +41,9 @@ void esp_restart(void)
     soc_restart();
 }
 
-static esp_reset_reason_t reason_of(uint32_t cause, uint32_t hint)
-{
-    if (hint != 0) {
-        return (esp_reset_reason_t)hint;
-    }
-    switch (cause) {
-    case 1:
-        return ESP_RST_POWERON;
-    case 2:
-        return ESP_RST_EXT;
-    case 3:
-        return ESP_RST_SW;
-    case 4:
-        return ESP_RST_WDT;
-    case 5:
-        return ESP_RST_DEEPSLEEP;
-    case 6:
-        return ESP_RST_SDIO;
-    default:
-        return ESP_RST_UNKNOWN;
-    }
-}
-
 void esp_reset_reason_init(void)
 {
-    reset_reason = reason_of(soc_reset_cause(), soc_reset_hint_take());
+    reset_reason = (esp_reset_reason_t)soc_reset_reason(soc_reset_hint_take());
 }
 
 esp_reset_reason_t esp_reset_reason(void)
