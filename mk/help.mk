@@ -4,7 +4,7 @@ help:
 	@echo "                   check-fault check-network"
 	@echo "make               build/airslot and the firmware of all examples"
 	@echo "make bench         every figure beside its peer, as a table and as JSON"
-	@echo "make fuzz          fuzz the parsers (FUZZ_TIME=60 seconds each)"
+	@echo "make fuzz          fuzz the parsers (FUZZ_TIME=60 seconds each, or FUZZ_RUNS=10000000)"
 	@echo "make campaign      every fault at every flash operation (CAMPAIGN_TIME=3600 seconds at most)"
 	@echo "make setup         install what a build needs (as root)"
 	@echo "make clean         remove build/"
