@@ -5,12 +5,14 @@
 #include "esp8266/rom.h"
 #include "esp8266/soc.h"
 #include "esp_attr.h"
+#include "esp_system.h"
 
 /* The last two words of the system's part of RTC memory: the hint, and its proof. Both are
- * undefined after power-on. */
+ * undefined after power-on. The proof also tells whether a bootloader has seen the hint. */
 #define HINT_ADDR  (RTC_MEM_SYSTEM + 0xf8u)
 #define PROOF_ADDR (RTC_MEM_SYSTEM + 0xfcu)
 #define HINT_PROOF 0x41534c52u
+#define HINT_SEEN  0x41534c53u
 
 void soc_wdt_arm(uint32_t stage0, uint32_t stage1)
 {
@@ -33,19 +35,45 @@ void IRAM_ATTR soc_reset_hint_set(uint32_t hint)
     REG_WRITE(PROOF_ADDR, hint ^ HINT_PROOF);
 }
 
+static void forget_hint(void)
+{
+    REG_WRITE(PROOF_ADDR, 0);
+    REG_WRITE(HINT_ADDR, 0);
+}
+
+uint32_t soc_reset_hint_pass(void)
+{
+    uint32_t hint = REG_READ(HINT_ADDR);
+    if (REG_READ(PROOF_ADDR) != (hint ^ HINT_PROOF)) {
+        forget_hint();
+        return 0;
+    }
+    REG_WRITE(PROOF_ADDR, hint ^ HINT_SEEN);
+    return hint;
+}
+
 uint32_t soc_reset_hint_take(void)
 {
     uint32_t hint = REG_READ(HINT_ADDR);
-    bool valid = REG_READ(PROOF_ADDR) == (hint ^ HINT_PROOF);
-    REG_WRITE(PROOF_ADDR, 0);
-    REG_WRITE(HINT_ADDR, 0);
-    return valid ? hint : 0;
+    uint32_t proof = REG_READ(PROOF_ADDR) ^ hint;
+    forget_hint();
+    return proof == HINT_PROOF || proof == HINT_SEEN ? hint : 0;
 }
 
 /* Fact: esp8266-machine 3.2, cause 5 is split by the wake cause. */
 uint32_t soc_reset_cause(void)
 {
     return REG_READ(RTC_RESET_CAUSE) & 0xfu;
+}
+
+uint32_t soc_reset_reason(uint32_t hint)
+{
+    static const uint8_t reasons[] = {
+        ESP_RST_UNKNOWN, ESP_RST_POWERON,   ESP_RST_EXT,  ESP_RST_SW,
+        ESP_RST_WDT,     ESP_RST_DEEPSLEEP, ESP_RST_SDIO,
+    };
+    uint32_t cause = soc_reset_cause();
+    return hint != 0 ? hint : cause < sizeof(reasons) ? reasons[cause] : ESP_RST_UNKNOWN;
 }
 
 /* After flashing over the serial line the straps still say "download", and a jump to the ROM would

@@ -56,10 +56,16 @@ void soc_wdt_feed(void);
 
 /* What the software wants remembered over a reset: a number that esp_reset_reason() understands. */
 void soc_reset_hint_set(uint32_t hint);
+/* For the bootloader: returns the hint and leaves it to the application; 0 when there is none. A
+ * hint that was passed on before and that nobody took is older than this reset: it is forgotten. */
+uint32_t soc_reset_hint_pass(void);
 /* Returns the hint and forgets it; 0 when there is none. */
 uint32_t soc_reset_hint_take(void);
 /* Cause of the last reset as the hardware tells: 1 power, 2 pin, 3 software, 4 watchdog, 5 wake. */
 uint32_t soc_reset_cause(void);
+/* Both in one: the number of esp_reset_reason_t. A jump into the ROM keeps the hardware's cause, so
+ * a hint says more. */
+uint32_t soc_reset_reason(uint32_t hint);
 /* Starts the chip again through the ROM, into flash whatever the straps say. Context: any. */
 void soc_restart(void) __attribute__((noreturn));
 /* Waits for the watchdog to reset the chip. */
