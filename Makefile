@@ -23,6 +23,7 @@ CHECK_PARTS :=
 -include mk/network.mk
 -include mk/client.mk
 -include mk/https_tests.mk
+-include mk/liar.mk
 -include mk/interop.mk
 -include mk/fuzz.mk
 -include mk/check_sdk.mk

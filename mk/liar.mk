@@ -1,0 +1,21 @@
+# Servers that lie: one table of cases, played to the firmware's update code on the host and, in part,
+# to its machine code on the virtual board.
+
+# The device on the host: the update's components as they are, flash in RAM, the liar as transport.
+LIAR_FLAGS := $(CLIENT_OTA_FLAGS) -Icomponents/app_update -Itests/support
+LIAR_DEVICE_SRCS := $(wildcard components/app_update/ota_*.c) components/app_update/image_load.c \
+    components/spi_flash/partition.c components/esp_common/esp_asl_err.c
+$(call host_library,liar_device,$(LIAR_DEVICE_SRCS),$(LIAR_FLAGS) -Wno-pedantic)
+LIAR_SRCS := $(addprefix tests/support/liar_,parse.c play.c files.c)
+$(call host_library,liar,$(LIAR_SRCS),-Itests/support)
+$(call host_objects,liar_host,tests/network/liar_host.c $(addprefix tests/support/liar_,device.c \
+    transport.c),$(LIAR_FLAGS))
+LIAR_HOST_PARTS := $(liar_host_SAN_OBJS) $(BUILD)/san/libliar.a $(BUILD)/san/libclient_ota.a \
+    $(BUILD)/san/libclient_http.a $(BUILD)/san/libliar_device.a $(BUILD)/san/libclient_support.a \
+    $(BUILD)/san/libcore.a $(BUILD)/san/tests/support/host_flash.o \
+    $(BUILD)/san/tests/support/make_image.o $(crypto_SAN_OBJS)
+NETWORK_TESTS += $(BUILD)/tests/liar_host
+$(BUILD)/tests/liar_host: $(LIAR_HOST_PARTS)
+	$(call say,LD (san) $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -o $@ $^ $(CRYPTO_LIBS)
