@@ -1,29 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* airslot image make|info|verify: images from linked programs, and what an image file holds. */
+/* airslot image make|info|sign|verify: images from linked programs, what an image file holds, and
+ * the owner's signature on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "asl_err.h"
 #include "asl_table.h"
+#include "image_claims.h"
 #include "image_info.h"
 #include "image_make.h"
+#include "image_sign.h"
 #include "opts.h"
 #include "tools.h"
 
 #define ELF_FILE_MAX (64u << 20)
 /* The table follows: nothing of the bootloader may stand there. */
 #define BOOTLOADER_MAX ASL_TABLE_ADDR
+#define TRUST_MAX      16
 
 struct options {
     const char *flash_mode, *flash_freq, *flash_size;
     uint32_t max_len; /* 0: any */
     bool bootloader, json;
+    const char *key, *board, *project, *out; /* NULL: not given */
+    bool has_min_version;
+    uint32_t min_version;
+    const char *trust[TRUST_MAX];
+    uint32_t n_trust;
     const char *word[3]; /* action and operands */
     int n_words;
 };
 
-enum { FLASH_MODE, FLASH_FREQ, FLASH_SIZE, MAX_LEN, BOOTLOADER, JSON };
+enum {
+    FLASH_MODE,
+    FLASH_FREQ,
+    FLASH_SIZE,
+    MAX_LEN,
+    BOOTLOADER,
+    JSON,
+    KEY,
+    BOARD,
+    MIN_VERSION,
+    OUT,
+    TRUST,
+    PROJECT
+};
 static const struct opt option_table[] = {
     {"--flash-mode", "MODE", "make: qio, qout, dio (default) or dout"},
     {"--flash-freq", "FREQ", "make: 20m, 26m, 40m (default) or 80m"},
@@ -31,8 +53,60 @@ static const struct opt option_table[] = {
     {"--max-len", "BYTES", "make: refuse a longer image, that of the slot it is for"},
     {"--bootloader", NULL, "an image for the mask ROM: RAM segments only"},
     {"--json", NULL, "info: print JSON"},
+    {"--key", "FILE", "sign: the private key, PEM"},
+    {"--board", "NAME", "sign: the board that the image is for; verify: it must be this"},
+    {"--min-version", "N",
+     "sign: images below N are refused once this one is confirmed (default: "
+     "its secure version); verify: lowest secure version"},
+    {"-o", "OUT", "sign: write here, leave FILE as it is"},
+    {"--trust", "FILE", "verify: a public key that may have signed; repeatable"},
+    {"--project", "NAME", "verify: it must be this"},
 };
-static const char usage[] = "image make ELF OUT | image info FILE | image verify FILE  [options]";
+static const char usage[] = "image make ELF OUT | image info FILE | image sign FILE --key KEY "
+                            "--board NAME | image verify FILE  [options]";
+
+static bool take_number(const char *value, const char *what, uint32_t *out)
+{
+    if (io_parse_u32(value, out)) {
+        return true;
+    }
+    io_error("'%s' is no %s", value, what);
+    return false;
+}
+
+static bool take_trust(struct options *o, const char *value)
+{
+    if (o->n_trust == TRUST_MAX) {
+        io_error("more than %d --trust", TRUST_MAX);
+        return false;
+    }
+    o->trust[o->n_trust++] = value;
+    return true;
+}
+
+static bool take_owner_option(struct options *o, int index, const char *value)
+{
+    switch (index) {
+    case KEY:
+        o->key = value;
+        return true;
+    case BOARD:
+        o->board = value;
+        return true;
+    case MIN_VERSION:
+        o->has_min_version = true;
+        return take_number(value, "version number", &o->min_version);
+    case OUT:
+        o->out = value;
+        return true;
+    case TRUST:
+        return take_trust(o, value);
+    case PROJECT:
+        o->project = value;
+        return true;
+    }
+    return false;
+}
 
 static bool take_option(struct options *o, int index, const char *value)
 {
@@ -47,11 +121,7 @@ static bool take_option(struct options *o, int index, const char *value)
         o->flash_size = value;
         return true;
     case MAX_LEN:
-        if (!io_parse_u32(value, &o->max_len)) {
-            io_error("'%s' is no number of bytes", value);
-            return false;
-        }
-        return true;
+        return take_number(value, "number of bytes", &o->max_len);
     case BOOTLOADER:
         o->bootloader = true;
         return true;
@@ -59,7 +129,7 @@ static bool take_option(struct options *o, int index, const char *value)
         o->json = true;
         return true;
     }
-    return false;
+    return take_owner_option(o, index, value);
 }
 
 /* Returns OPTS_END when the whole line was taken, else OPTS_ERROR or OPTS_HELP. */
@@ -173,7 +243,7 @@ static int make(const char *elf_path, const char *out_path, const struct options
     return code;
 }
 
-static int inspect(const char *path, const struct options *o, bool print)
+static int show(const char *path, const struct options *o)
 {
     static struct image_report report;
     struct bytes file;
@@ -183,13 +253,94 @@ static int inspect(const char *path, const struct options *o, bool print)
     }
     image_inspect(&file, o->bootloader || image_is_rom(&file), &report);
     free(file.data);
-    if (print && o->json) {
+    if (o->json) {
         image_print_json(path, &report);
-    } else if (print) {
+    } else {
         image_print_text(path, &report);
     }
     if (report.err != ASL_OK) {
         io_error_asl(path, report.err);
+        return EXIT_REFUSED;
+    }
+    return EXIT_DONE;
+}
+
+static int sign(const char *path, const struct options *o)
+{
+    const struct sign_options options = {
+        .board = o->board, .has_min_version = o->has_min_version, .min_version = o->min_version};
+    struct asl_claims claims;
+    struct bytes file;
+    char id[2 * ASL_KEY_ID_LEN + 1];
+
+    if (o->key == NULL || o->board == NULL) {
+        io_error("sign needs --key FILE and --board NAME");
+        return EXIT_HOST;
+    }
+    if (!io_read_file(path, IMAGE_FILE_MAX, &file)) {
+        return EXIT_HOST;
+    }
+    int code = EXIT_HOST;
+    EVP_PKEY *key = signing_key_open(o->key);
+    if (key != NULL) {
+        code = image_sign(path, &file, key, &options, &claims) ? EXIT_DONE : EXIT_REFUSED;
+    }
+    EVP_PKEY_free(key);
+    const char *out = o->out != NULL ? o->out : path;
+    if (code == EXIT_DONE && !io_write_file(out, file.data, file.len)) {
+        code = EXIT_HOST;
+    }
+    free(file.data);
+    if (code == EXIT_DONE) {
+        printf("signed %s: %s %s for board %s, minimum version %u, key %s\n", out, claims.project,
+               claims.version, claims.board, claims.min_version,
+               io_hex(claims.key_id, sizeof(claims.key_id), id));
+    }
+    return code;
+}
+
+/* Judges by the rules of a device that has these keys, board, project and floor. */
+static enum asl_err judge_owner(const struct bytes *file, const struct options *o,
+                                const uint8_t (*key)[ASL_KEY_LEN])
+{
+    const struct asl_owner_rules rules = {.key = key,
+                                          .n_keys = o->n_trust,
+                                          .project = o->project,
+                                          .board = o->board,
+                                          .min_version = o->min_version};
+
+    return image_judge_owner(file, &rules, NULL);
+}
+
+static int verify(const char *path, const struct options *o)
+{
+    static uint8_t key[TRUST_MAX][ASL_KEY_LEN];
+    static struct image_report report;
+    struct bytes file;
+
+    for (uint32_t i = 0; i < o->n_trust; i++) {
+        if (!public_key_read(o->trust[i], key[i])) {
+            return EXIT_HOST;
+        }
+    }
+    if (o->board != NULL && o->n_trust == 0) {
+        io_error("--board is in the signed claims: give a --trust, too");
+        return EXIT_HOST;
+    }
+    if (!io_read_file(path, IMAGE_FILE_MAX, &file)) {
+        return EXIT_HOST;
+    }
+    image_inspect(&file, o->bootloader || image_is_rom(&file), &report);
+    enum asl_err err = report.err;
+    if (err == ASL_OK && !report.for_rom && report.claims_err != ASL_ERR_CLAIMS_MISSING) {
+        err = report.claims_err;
+    }
+    if (err == ASL_OK) {
+        err = judge_owner(&file, o, (const uint8_t(*)[ASL_KEY_LEN])key);
+    }
+    free(file.data);
+    if (err != ASL_OK) {
+        io_error_asl(path, err);
         return EXIT_REFUSED;
     }
     return EXIT_DONE;
@@ -208,10 +359,13 @@ int cmd_image(int argc, char **argv)
         return make(o.word[1], o.word[2], &o);
     }
     if (o.n_words == 2 && strcmp(action, "info") == 0) {
-        return inspect(o.word[1], &o, true);
+        return show(o.word[1], &o);
     }
     if (o.n_words == 2 && strcmp(action, "verify") == 0) {
-        return inspect(o.word[1], &o, false);
+        return verify(o.word[1], &o);
+    }
+    if (o.n_words == 2 && strcmp(action, "sign") == 0) {
+        return sign(o.word[1], &o);
     }
     io_error("usage: airslot %s", usage);
     return EXIT_HOST;

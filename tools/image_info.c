@@ -8,6 +8,7 @@
 #include "airslot/bytes.h"
 #include "asl_err.h"
 #include "default_map.h"
+#include "image_claims.h"
 #include "image_make.h"
 
 bool image_is_rom(const struct bytes *file)
@@ -40,6 +41,10 @@ void image_inspect(const struct bytes *file, bool for_rom, struct image_report *
     report->err = asl_image_verifier_finish(&v, &report->info);
     if (report->err == ASL_OK && !for_rom && link_offset(&report->info) % ASL_SECTOR_SIZE != 0) {
         report->err = ASL_ERR_IMAGE_LINK;
+    }
+    report->claims_err = ASL_ERR_CLAIMS_MISSING;
+    if (report->err == ASL_OK && !for_rom) {
+        report->claims_err = image_read_claims(file, &report->claims);
     }
 }
 
@@ -160,6 +165,7 @@ void image_print_text(const char *path, const struct image_report *report)
     }
     if (!report->for_rom && n_reached(info) > 0) {
         print_descriptor(&info->desc);
+        image_print_claims(report->claims_err, &report->claims);
         print_link(info);
     }
     printf("verdict:     %s\n", report->err == ASL_OK ? "good" : asl_err_text(report->err));
@@ -220,7 +226,7 @@ void image_print_json(const char *path, const struct image_report *report)
     const struct asl_image_info *info = &report->info;
     char hex[2 * ASL_IMAGE_HASH_LEN + 1];
     json_t *root = json_pack(
-        "{s:o,s:I,s:s,s:b,s:s,s:I,s:s,s:s,s:I,s:o,s:I,s:I,s:s,s:s,s:o,s:o}", "file",
+        "{s:o,s:I,s:s,s:b,s:s,s:I,s:s,s:s,s:I,s:o,s:I,s:I,s:s,s:s,s:o,s:o,s:o}", "file",
         json_text(path), "file_length", (json_int_t)report->file_len, "kind",
         report->for_rom ? "bootloader" : "application", "good", report->err == ASL_OK, "verdict",
         asl_err_name(report->err), "entry", (json_int_t)info->header.entry, "flash_mode",
@@ -230,7 +236,8 @@ void image_print_json(const char *path, const struct image_report *report)
         json_segments(info), "length", (json_int_t)info->len, "checksum",
         (json_int_t)info->checksum, "sha256",
         info->len != 0 ? io_hex(info->hash, sizeof(info->hash), hex) : "", "sha256_state",
-        hash_state(report), "descriptor", json_descriptor(&info->desc), "link", json_link(report));
+        hash_state(report), "descriptor", json_descriptor(&info->desc), "signed",
+        image_json_claims(report->claims_err, &report->claims), "link", json_link(report));
 
     json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');

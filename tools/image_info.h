@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "asl_claims.h"
 #include "asl_image.h"
 #include "io.h"
 
@@ -16,6 +17,8 @@ struct image_report {
     enum asl_err err; /* what core's verifier says of the whole file */
     size_t file_len;
     struct asl_image_info info; /* as far as parsed */
+    enum asl_err claims_err;    /* image_read_claims(); CLAIMS_MISSING when err is not ASL_OK */
+    struct asl_claims claims;
 };
 
 /* True when the first segment of the image loads to RAM, as the mask ROM wants it. */

@@ -14,7 +14,8 @@ struct verb {
 
 /* In the order of a newcomer's way. */
 static const struct verb verbs[] = {
-    {"image", cmd_image, "make, describe and check application images"},
+    {"image", cmd_image, "make, describe, sign and check application images"},
+    {"key", cmd_key, "make the keys that sign images"},
     {"partitions", cmd_partitions, "build, show and check partition tables"},
     {"otadata", cmd_otadata, "explain which slot boots and why"},
     {"flash", cmd_flash, "write files to the flash of a device"},

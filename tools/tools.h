@@ -8,6 +8,7 @@ int cmd_board(int argc, char **argv);
 int cmd_campaign(int argc, char **argv);
 int cmd_cert(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_image(int argc, char **argv);
 int cmd_partitions(int argc, char **argv);
 int cmd_otadata(int argc, char **argv);

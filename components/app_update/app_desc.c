@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The descriptor of this program. It stands in flash, first in the image, and takes words only. */
+/* The descriptor of this program and the room of its signed claims. They stand in flash, first in the
+ * image, and take words only. */
 #include <stddef.h>
 
+#include "airslot/format.h"
 #include "esp_ota_ops.h"
 #include "sdkconfig.h"
 
@@ -26,6 +28,10 @@ const esp_app_desc_t esp_app_desc __attribute__((section(".rodata_desc"))) = {
     .date = BUILD_DATE,
     .idf_ver = "v3.4-airslot",
 };
+
+/* Erased in every build, so that an image is signed without being linked again. */
+const uint32_t asl_claims_room[ASL_CLAIMS_LEN / 4u] __attribute__((section(".rodata_claims"))) = {
+    [0 ... ASL_CLAIMS_LEN / 4u - 1u] = 0xffffffffu};
 
 const esp_app_desc_t *esp_ota_get_app_description(void)
 {
