@@ -6,109 +6,269 @@
 #include "airslot/bytes.h"
 #include "asl_crc32.h"
 
-/* Offsets inside the 32-byte record; docs/format.md draws it. */
+/* Offsets inside record and seal; docs/format.md draws them. */
 enum { OFF_SEQ = 0, OFF_STATE = 24, OFF_CRC = 28 };
+enum {
+    SEAL_MAGIC = 0,
+    SEAL_SEQ = 4,
+    SEAL_KIND = 8,
+    SEAL_PREVIOUS = 9,
+    SEAL_RESULT = 10,
+    SEAL_SUBTYPE = 11,
+    SEAL_STARTS = 12,
+    SEAL_CAUSE = 13,
+    SEAL_STATE = 16,
+    SEAL_FLOOR = 24,
+    SEAL_CRC = 28,
+};
+enum { KIND_OTA = 0, KIND_FACTORY = 1 };
+
 #define STATE_BLANK 0xffffffffu
-#define SEQ_LAST    0xfffffffeu
+#define SEAL_PAGE   1u
+#define ALL_MARKS   ((1u << ASL_OTADATA_MAX_STARTS) - 1u)
+#define HALF_RANGE  0x80000000u
 
-static uint32_t seq_crc(const uint8_t *raw)
-{
-    return asl_crc32(0xffffffffu, raw + OFF_SEQ, 4);
-}
+/* --- what stands there --- */
 
-static bool is_blank(const uint8_t *raw)
+static bool is_blank(const uint8_t *bytes, uint32_t len)
 {
-    for (uint32_t i = 0; i < ASL_OTADATA_RECORD_LEN; i++) {
-        if (raw[i] != 0xff) {
+    for (uint32_t i = 0; i < len; i++) {
+        if (bytes[i] != 0xff) {
             return false;
         }
     }
     return true;
 }
 
-/* The CRC does not cover the state, so a state out of its range is the mark of a torn write. */
-static enum asl_record_kind kind_of(const uint8_t *raw, uint32_t seq, uint32_t state)
+static bool is_state(uint32_t state)
 {
-    if (is_blank(raw)) {
-        return ASL_RECORD_BLANK;
-    }
-    if (seq == 0 || seq == ASL_OTADATA_SEQ_BLANK || asl_get_le32(raw + OFF_CRC) != seq_crc(raw)) {
-        return ASL_RECORD_TORN;
-    }
-    if (state == ASL_OTA_INVALID || state == ASL_OTA_ABORTED) {
-        return ASL_RECORD_REFUSED;
-    }
-    return state <= ASL_OTA_VALID || state == STATE_BLANK ? ASL_RECORD_VALID : ASL_RECORD_TORN;
+    return state <= ASL_OTA_ABORTED || state == STATE_BLANK;
 }
 
-void asl_record_parse(const uint8_t raw[ASL_OTADATA_RECORD_LEN], struct asl_record *out)
+static bool is_seq(uint32_t seq)
 {
-    uint32_t seq = asl_get_le32(raw + OFF_SEQ);
-    uint32_t state = asl_get_le32(raw + OFF_STATE);
-
-    out->kind = kind_of(raw, seq, state);
-    out->seq = seq;
-    out->state = state <= ASL_OTA_ABORTED ? (enum asl_ota_state)state : ASL_OTA_UNDEFINED;
+    return seq != 0 && seq != ASL_OTADATA_SEQ_BLANK;
 }
 
-void asl_record_build(uint32_t seq, enum asl_ota_state state, uint8_t raw[ASL_OTADATA_RECORD_LEN])
+static uint32_t count_bits(uint32_t mask)
+{
+    uint32_t n = 0;
+
+    for (; mask != 0; mask &= mask - 1u) {
+        n++;
+    }
+    return n;
+}
+
+static void build_record(uint32_t seq, uint32_t state, uint8_t raw[ASL_OTADATA_RECORD_LEN])
 {
     memset(raw, 0xff, ASL_OTADATA_RECORD_LEN);
     asl_put_le32(raw + OFF_SEQ, seq);
-    asl_put_le32(raw + OFF_STATE, (uint32_t)state);
-    asl_put_le32(raw + OFF_CRC, seq_crc(raw));
+    asl_put_le32(raw + OFF_STATE, state);
+    asl_put_le32(raw + OFF_CRC, asl_crc32(0xffffffffu, raw + OFF_SEQ, 4));
 }
 
-int asl_otadata_active(const struct asl_record records[2])
+/* The SDK's rule: sequence and its CRC. Returns the sequence, 0 when it is none. */
+static uint32_t foreign_seq(const uint8_t *record)
 {
-    bool valid0 = records[0].kind == ASL_RECORD_VALID;
-    bool valid1 = records[1].kind == ASL_RECORD_VALID;
+    uint32_t seq = asl_get_le32(record + OFF_SEQ);
+    uint32_t crc = asl_crc32(0xffffffffu, record + OFF_SEQ, 4);
 
+    return is_seq(seq) && asl_get_le32(record + OFF_CRC) == crc ? seq : 0;
+}
+
+static bool is_seal(const uint8_t *seal)
+{
+    return asl_get_le32(seal + SEAL_MAGIC) == ASL_OTADATA_SEAL_MAGIC &&
+           is_seq(asl_get_le32(seal + SEAL_SEQ)) && seal[SEAL_KIND] <= KIND_FACTORY &&
+           is_state(asl_get_le32(seal + SEAL_STATE)) &&
+           asl_get_le32(seal + SEAL_CRC) == asl_crc32(0, seal, SEAL_CRC);
+}
+
+/* True when page 0 holds exactly what the seal implies. */
+static bool agrees(const struct asl_otadata_sector *sector)
+{
+    const uint8_t *seal = sector->seal;
+    uint8_t implied[ASL_OTADATA_RECORD_LEN];
+
+    if (seal[SEAL_KIND] == KIND_FACTORY) {
+        return is_blank(sector->record, ASL_OTADATA_RECORD_LEN);
+    }
+    build_record(asl_get_le32(seal + SEAL_SEQ), asl_get_le32(seal + SEAL_STATE), implied);
+    return memcmp(sector->record, implied, sizeof(implied)) == 0;
+}
+
+static enum asl_record_kind kind_of(const struct asl_otadata_sector *sector)
+{
+    if (is_blank(sector->record, ASL_OTADATA_RECORD_LEN) &&
+        is_blank(sector->seal, ASL_OTADATA_SEAL_LEN)) {
+        return ASL_RECORD_BLANK;
+    }
+    if (is_seal(sector->seal) && agrees(sector)) {
+        return ASL_RECORD_OWN;
+    }
+    bool no_seal = (sector->used_pages >> SEAL_PAGE & 1u) == 0;
+    return no_seal && foreign_seq(sector->record) != 0 &&
+                   is_state(asl_get_le32(sector->record + OFF_STATE))
+               ? ASL_RECORD_FOREIGN
+               : ASL_RECORD_TORN;
+}
+
+static void take_seal(const uint8_t *seal, struct asl_record *out)
+{
+    out->is_factory = seal[SEAL_KIND] == KIND_FACTORY;
+    out->seq = asl_get_le32(seal + SEAL_SEQ);
+    out->state = (enum asl_ota_state)asl_get_le32(seal + SEAL_STATE);
+    out->previous = seal[SEAL_PREVIOUS];
+    out->last.what = (enum asl_ota_result)seal[SEAL_RESULT];
+    out->last.subtype = seal[SEAL_SUBTYPE];
+    out->last.starts = seal[SEAL_STARTS];
+    out->last.cause = seal[SEAL_CAUSE];
+    out->floor = asl_get_le32(seal + SEAL_FLOOR);
+}
+
+static void parse_sector(const struct asl_otadata_sector *sector, struct asl_record *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->kind = kind_of(sector);
+    out->seq = foreign_seq(sector->record);
+    out->state = ASL_OTA_UNDEFINED;
+    out->previous = ASL_SUBTYPE_NONE;
+    out->last.what = ASL_RESULT_NONE;
+    out->last.subtype = ASL_SUBTYPE_NONE;
+    out->used_pages = sector->used_pages;
+    out->starts = count_bits(sector->used_pages >> ASL_OTADATA_MARK_PAGE & ALL_MARKS);
+    if (out->kind == ASL_RECORD_OWN) {
+        take_seal(sector->seal, out);
+    } else if (out->kind == ASL_RECORD_FOREIGN) {
+        out->state = (enum asl_ota_state)asl_get_le32(sector->record + OFF_STATE);
+    }
+}
+
+bool asl_record_is_valid(const struct asl_record *r)
+{
+    return r->kind == ASL_RECORD_OWN || r->kind == ASL_RECORD_FOREIGN;
+}
+
+enum asl_ota_state asl_record_state(const struct asl_record *r)
+{
+    return r->state == ASL_OTA_NEW && r->starts > 0 ? ASL_OTA_PENDING_VERIFY : r->state;
+}
+
+/* Serial arithmetic; half the range apart, where it says nothing, the greater number. */
+static bool is_newer(uint32_t a, uint32_t b)
+{
+    uint32_t ahead = a - b;
+
+    return ahead == HALF_RANGE ? a > b : ahead != 0 && ahead < HALF_RANGE;
+}
+
+void asl_otadata_parse(const struct asl_otadata_sector sector[2], struct asl_otadata *out)
+{
+    parse_sector(&sector[0], &out->record[0]);
+    parse_sector(&sector[1], &out->record[1]);
+    bool valid0 = asl_record_is_valid(&out->record[0]);
+    bool valid1 = asl_record_is_valid(&out->record[1]);
     if (valid0 && valid1) {
-        return records[1].seq > records[0].seq ? 1 : 0;
+        out->governing = is_newer(out->record[1].seq, out->record[0].seq) ? 1 : 0;
+    } else {
+        out->governing = valid0 ? 0 : valid1 ? 1 : -1;
     }
-    return valid0 ? 0 : valid1 ? 1 : -1;
 }
 
-/* The sequence that a new record has to reach. Without an active record that is a refused one's: a
- * bootloader that knows no states would still follow it. */
-static uint32_t seq_floor(const struct asl_record records[2], int active)
+bool asl_otadata_is_trial(const struct asl_otadata *o)
 {
-    uint32_t floor = 1;
-
-    if (active >= 0) {
-        return records[active].seq;
+    if (o->governing < 0) {
+        return false;
     }
+    const struct asl_record *r = &o->record[o->governing];
+    return !r->is_factory && (r->state == ASL_OTA_NEW || r->state == ASL_OTA_PENDING_VERIFY);
+}
+
+bool asl_otadata_is_unfinished(const struct asl_otadata *o)
+{
+    return o->governing >= 0 && o->record[o->governing].is_factory &&
+           (o->governing == 1 || o->record[1].used_pages != 0);
+}
+
+/* --- the successor --- */
+
+void asl_otadata_carry(const struct asl_otadata *o, struct asl_otadata_choice *choice)
+{
+    static const struct asl_last_result none = {ASL_RESULT_NONE, ASL_SUBTYPE_NONE, 0, 0};
+
+    memset(choice, 0, sizeof(*choice));
+    choice->state = ASL_OTA_UNDEFINED;
+    choice->previous = o->governing < 0 ? ASL_SUBTYPE_NONE : o->record[o->governing].previous;
+    choice->last = o->governing < 0 ? none : o->record[o->governing].last;
     for (int i = 0; i < 2; i++) {
-        if (records[i].kind == ASL_RECORD_REFUSED && records[i].seq > floor) {
-            floor = records[i].seq;
+        if (asl_record_is_valid(&o->record[i]) && o->record[i].floor > choice->floor) {
+            choice->floor = o->record[i].floor;
         }
     }
-    return floor;
 }
 
-bool asl_otadata_select(const struct asl_record records[2], uint32_t slot, uint32_t n_slots,
-                        enum asl_ota_state state, struct asl_otadata_step *step)
+static uint32_t next_seq(uint32_t seq)
 {
-    if (n_slots == 0 || n_slots > ASL_APP_OTA_MAX || slot >= n_slots) {
+    do {
+        seq++;
+    } while (!is_seq(seq));
+    return seq;
+}
+
+/* The sector to write: not the governing one. With none governing the one that the SDK would
+ * follow, so that it is gone. */
+static uint32_t target_sector(const struct asl_otadata *o)
+{
+    if (o->governing >= 0) {
+        return o->governing == 0 ? 1u : 0u;
+    }
+    return o->record[1].seq > o->record[0].seq ? 1u : 0u;
+}
+
+static uint32_t successor_seq(const struct asl_otadata *o, uint32_t target,
+                              const struct asl_otadata_choice *choice)
+{
+    uint32_t seq = next_seq(o->record[1u - target].seq);
+
+    while (!choice->is_factory && (seq - 1u) % choice->n_slots != choice->slot) {
+        seq = next_seq(seq);
+    }
+    return seq;
+}
+
+static void build_seal(uint32_t seq, const struct asl_otadata_choice *choice,
+                       uint8_t seal[ASL_OTADATA_SEAL_LEN])
+{
+    memset(seal, 0xff, ASL_OTADATA_SEAL_LEN);
+    asl_put_le32(seal + SEAL_MAGIC, ASL_OTADATA_SEAL_MAGIC);
+    asl_put_le32(seal + SEAL_SEQ, seq);
+    seal[SEAL_KIND] = choice->is_factory ? KIND_FACTORY : KIND_OTA;
+    seal[SEAL_PREVIOUS] = choice->previous;
+    seal[SEAL_RESULT] = (uint8_t)choice->last.what;
+    seal[SEAL_SUBTYPE] = choice->last.subtype;
+    seal[SEAL_STARTS] = choice->last.starts;
+    seal[SEAL_CAUSE] = choice->last.cause;
+    asl_put_le32(seal + SEAL_STATE, (uint32_t)choice->state);
+    asl_put_le32(seal + SEAL_FLOOR, choice->floor);
+    asl_put_le32(seal + SEAL_CRC, asl_crc32(0, seal, SEAL_CRC));
+}
+
+bool asl_otadata_plan(const struct asl_otadata *o, const struct asl_otadata_choice *choice,
+                      struct asl_otadata_step *step)
+{
+    if (!choice->is_factory && (choice->n_slots == 0 || choice->n_slots > ASL_APP_OTA_MAX ||
+                                choice->slot >= choice->n_slots)) {
         return false;
     }
-    int active = asl_otadata_active(records);
-    uint32_t floor = seq_floor(records, active);
-    /* The smallest sequence from floor on that names the slot: (seq - 1) % n_slots == slot. */
-    uint32_t ahead = (slot + n_slots - (floor - 1u) % n_slots) % n_slots;
-    if (ahead > SEQ_LAST - floor) {
-        return false;
+    uint32_t target = target_sector(o);
+    uint32_t seq = successor_seq(o, target, choice);
+    step->sector = target;
+    step->is_factory = choice->is_factory;
+    build_seal(seq, choice, step->seal);
+    memset(step->record, 0xff, sizeof(step->record));
+    if (!choice->is_factory) {
+        build_record(seq, (uint32_t)choice->state, step->record);
     }
-    step->sector = active == 0 ? 1 : 0;
-    asl_record_build(floor + ahead, state, step->raw);
     return true;
-}
-
-void asl_otadata_erase_order(const struct asl_record records[2], uint32_t order[2])
-{
-    int active = asl_otadata_active(records);
-
-    order[0] = active == 0 ? 1 : 0;
-    order[1] = 1u - order[0];
 }

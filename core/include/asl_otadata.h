@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* otadata: two records that say which ota slot boots. Pure: bytes in, decision or bytes out. */
+/* otadata: two sectors, one of which governs what boots. Pure decisions on what was read, and four
+ * thin acts. docs/decisions/0011-boot-record.md states the protocol, docs/format.md draws it. */
 #ifndef ASL_OTADATA_H
 #define ASL_OTADATA_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "airslot/flash.h"
 #include "airslot/format.h"
 
 /* ESP-IDF's esp_ota_img_states_t. */
@@ -18,42 +20,122 @@ enum asl_ota_state {
     ASL_OTA_UNDEFINED = -1, /* 0xffffffff: the SDK's records and those without a trial */
 };
 
+/* How the last trial ended. Stored: numbers are permanent. */
+enum asl_ota_result {
+    ASL_RESULT_CONFIRMED = 1, /* by the image itself */
+    ASL_RESULT_REJECTED = 2,  /* by the image itself: mark_app_invalid */
+    ASL_RESULT_STARTS = 3,    /* all starts used without confirming */
+    ASL_RESULT_IMAGE = 4,     /* the image did not verify at boot */
+    ASL_RESULT_RECORD = 5,    /* a start could not be counted: the sector takes no marks */
+    ASL_RESULT_NONE = 0xff,
+};
+
+#define ASL_SUBTYPE_NONE 0xffu
+
+/* What a record remembers of the last trial. */
+struct asl_last_result {
+    enum asl_ota_result what;
+    uint8_t subtype; /* of the slot that it is about; ASL_SUBTYPE_NONE */
+    uint8_t starts;
+    uint8_t cause; /* of the reset that ended its last run: esp_reset_reason_t; 0 unknown */
+};
+
+/* One sector as read. */
+struct asl_otadata_sector {
+    uint8_t record[ASL_OTADATA_RECORD_LEN]; /* page 0 */
+    uint8_t seal[ASL_OTADATA_SEAL_LEN];     /* page 1 */
+    uint32_t used_pages;                    /* bit i: page i of 0..13 is not blank */
+};
+
 enum asl_record_kind {
-    ASL_RECORD_BLANK,   /* all 0xff */
-    ASL_RECORD_TORN,    /* neither blank nor valid */
-    ASL_RECORD_VALID,   /* sequence and CRC agree, state selectable */
-    ASL_RECORD_REFUSED, /* sequence and CRC agree, state INVALID or ABORTED */
+    ASL_RECORD_BLANK,
+    ASL_RECORD_TORN,    /* none of the others */
+    ASL_RECORD_FOREIGN, /* valid by the SDK's rule, without seal */
+    ASL_RECORD_OWN,     /* seal and record agree */
 };
 
 struct asl_record {
     enum asl_record_kind kind;
-    uint32_t seq; /* 1.. when VALID or REFUSED; slot is (seq - 1) % n_slots */
-    enum asl_ota_state state;
+    bool is_factory; /* own only: chooses factory */
+    /* Valid kinds (own, foreign): ota slot index is (seq - 1) % n_slots. Torn: what the SDK, which
+     * knows no seal, takes it for; 0: nothing. */
+    uint32_t seq;
+    enum asl_ota_state state; /* as stored; asl_record_state() is what callers should see */
+    uint8_t previous;         /* subtype of the previous good slot, ASL_SUBTYPE_NONE */
+    struct asl_last_result last;
+    uint32_t floor;      /* least secure version that may be installed; 0 from foreign records */
+    uint32_t starts;     /* start marks in this sector, 0..ASL_OTADATA_MAX_STARTS */
+    uint32_t used_pages; /* of the sector, as read */
 };
 
-/* Reads one record. A sequence of 0 or 0xffffffff is never valid. */
-void asl_record_parse(const uint8_t raw[ASL_OTADATA_RECORD_LEN], struct asl_record *out);
+struct asl_otadata {
+    struct asl_record record[2];
+    int governing; /* 0 or 1; -1: no valid record, factory by default */
+};
 
-/* Writes a record as the SDK does: label 0xff, state, CRC over the sequence. */
-void asl_record_build(uint32_t seq, enum asl_ota_state state, uint8_t raw[ASL_OTADATA_RECORD_LEN]);
+/* Reads both sectors; addr is otadata's start. Errors: FLASH_READ. */
+enum asl_err asl_otadata_read(const struct asl_flash *flash, uint32_t addr,
+                              struct asl_otadata_sector sector[2]);
 
-/* Returns which record (0 or 1) selects, -1 when none is VALID. Both valid: higher sequence,
- * equal: record 0. */
-int asl_otadata_active(const struct asl_record records[2]);
+void asl_otadata_parse(const struct asl_otadata_sector sector[2], struct asl_otadata *out);
 
+/* True for the kinds that can govern: own and foreign. */
+bool asl_record_is_valid(const struct asl_record *r);
+/* State of a valid record as callers see it: NEW with a start mark is PENDING_VERIFY. */
+enum asl_ota_state asl_record_state(const struct asl_record *r);
+/* True when the governing record is on trial: NEW or PENDING_VERIFY, of an ota slot. */
+bool asl_otadata_is_trial(const struct asl_otadata *o);
+
+/* The successor to write. */
 struct asl_otadata_step {
-    uint32_t sector; /* 0 or 1: erase it, then program raw at its start */
-    uint8_t raw[ASL_OTADATA_RECORD_LEN];
+    uint32_t sector; /* 0 or 1: never the governing one */
+    bool is_factory; /* page 0 stays blank */
+    uint8_t seal[ASL_OTADATA_SEAL_LEN];
+    uint8_t record[ASL_OTADATA_RECORD_LEN];
 };
 
-/* Plans the one write that makes ota slot boot (slot < n_slots): always the sector that does not
- * hold the active record, so a cut leaves the old choice. Returns false, step untouched, when the
- * arguments cannot be planned (slot >= n_slots, n_slots 0 or > 16, sequence exhausted). */
-bool asl_otadata_select(const struct asl_record records[2], uint32_t slot, uint32_t n_slots,
-                        enum asl_ota_state state, struct asl_otadata_step *step);
+/* What the successor says. */
+struct asl_otadata_choice {
+    bool is_factory;
+    uint32_t slot, n_slots; /* ota index of asl_boot_ota_index(), and how many; not for factory */
+    enum asl_ota_state state;
+    uint8_t previous;
+    struct asl_last_result last;
+    uint32_t floor;
+};
 
-/* Order in which two sectors are erased to select factory: the older record first, so that a cut
- * between leaves the current choice. */
-void asl_otadata_erase_order(const struct asl_record records[2], uint32_t order[2]);
+/* Carries over what the governing record says of previous and last result (or none), and the
+ * greatest floor of the valid records. The rest of choice is zero. */
+void asl_otadata_carry(const struct asl_otadata *o, struct asl_otadata_choice *choice);
+
+/* Plans the successor. Returns false, step untouched, when slot >= n_slots, or n_slots is 0 or
+ * above 16. Sequences wrap. */
+bool asl_otadata_plan(const struct asl_otadata *o, const struct asl_otadata_choice *choice,
+                      struct asl_otadata_step *step);
+
+/* Writes a step: erase, check blank, seal, record, each read back; everything once more when it
+ * did not take. For factory then settles it as asl_otadata_finish() does; what that cannot reach is
+ * left to the bootloader and is no error. addr is otadata's start.
+ * Errors: FLASH_VERIFY (did not take twice), FLASH_*.
+ * Cut: the governing record still governs until the last program is complete (factory: until the
+ * seal is), and nothing but the step's sector has changed before. */
+enum asl_err asl_otadata_write(const struct asl_flash *flash, uint32_t addr,
+                               const struct asl_otadata_step *step);
+
+/* Programs the next start mark of the governing record on a blank page. cause: the reset that led
+ * to this start. Errors: INVALID_STATE (none governs, no blank page left), FLASH_VERIFY (it took on
+ * none of the blank pages), FLASH_READ.
+ * Cut: one more start is counted, or none; the record is on another page. */
+enum asl_err asl_otadata_mark_start(const struct asl_flash *flash, uint32_t addr,
+                                    const struct asl_otadata *o, uint8_t cause);
+
+/* True when factory is chosen but not settled: its seal belongs into sector 0, where programs of
+ * SDK and ESP-IDF put their first record, and sector 1 stays blank. */
+bool asl_otadata_is_unfinished(const struct asl_otadata *o);
+/* Settles a factory choice: writes its successor into sector 0 unless it stands there, then erases
+ * sector 1. Nothing to do is no error. Errors: FLASH_*.
+ * Cut: factory governs throughout, and it is unfinished or settled. */
+enum asl_err asl_otadata_finish(const struct asl_flash *flash, uint32_t addr,
+                                const struct asl_otadata *o);
 
 #endif

@@ -27,9 +27,13 @@
 #define ASL_DATA_PHY 0x01u
 #define ASL_DATA_NVS 0x02u
 
-/* otadata: one 32-byte record at the start of each of two sectors. */
+/* otadata: two sectors; a record on page 0, its seal on page 1, start marks on pages 2 to 13. */
 #define ASL_OTADATA_RECORD_LEN 32u
 #define ASL_OTADATA_SEQ_BLANK 0xffffffffu
+#define ASL_OTADATA_SEAL_LEN 32u
+#define ASL_OTADATA_SEAL_MAGIC 0x314c5341u /* "ASL1" */
+#define ASL_OTADATA_MARK_PAGE 2u
+#define ASL_OTADATA_MAX_STARTS 12u
 
 /* Application image. */
 #define ASL_IMAGE_MAGIC 0xe9u
@@ -41,12 +45,6 @@
 #define ASL_IMAGE_DESC_OFF 0x10u
 #define ASL_APP_DESC_LEN 256u
 #define ASL_APP_DESC_MAGIC 0xabcd5432u
-
-/* Signed claims: the room right behind the descriptor, erased bytes in an unsigned image. */
-#define ASL_CLAIMS_OFF (ASL_IMAGE_DESC_OFF + ASL_APP_DESC_LEN)
-#define ASL_CLAIMS_LEN 240u
-#define ASL_CLAIMS_MAGIC 0x434c5341u /* "ASLC" */
-#define ASL_CLAIMS_FORMAT 1u
 
 /* The chip's memories, as far as images name them. */
 #define ASL_WINDOW_VADDR 0x40200000u

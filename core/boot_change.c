@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a change of the boot choice writes: the bootloader's before a start, the application's on a
+ * call. Every change is one successor of the governing record. */
+#include "asl_boot.h"
+#include "ota_mask.h"
+
+/* The governing record; only asked for when one governs. */
+static const struct asl_record *governing(const struct asl_boot_plan *plan)
+{
+    return &plan->otadata.record[plan->otadata.governing];
+}
+
+/* Lets the choice name a slot. False when the table has none such that a record could name. */
+static bool name_slot(const struct asl_boot_plan *plan, uint8_t subtype,
+                      struct asl_otadata_choice *choice)
+{
+    int index = ota_mask_index(plan->ota_mask, subtype);
+
+    choice->is_factory = subtype == ASL_APP_FACTORY;
+    choice->slot = index < 0 ? 0 : (uint32_t)index;
+    choice->n_slots = ota_mask_count(plan->ota_mask);
+    return choice->is_factory || index >= 0;
+}
+
+/* --- before a start --- */
+
+bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, enum asl_ota_result what,
+                        uint8_t cause, struct asl_otadata_step *step)
+{
+    const struct asl_boot_candidate *to = &plan->candidate[winner];
+    struct asl_otadata_choice choice;
+
+    asl_otadata_carry(&plan->otadata, &choice);
+    if (plan->otadata.governing < 0 || to->slot.subtype == plan->governing ||
+        !name_slot(plan, to->slot.subtype, &choice)) {
+        return false;
+    }
+    if (!choice.is_factory) {
+        /* Only a previous slot is known to be good; any other gets no trial, and no seal on it. */
+        choice.state = to->reason == ASL_BOOT_PREVIOUS ? ASL_OTA_VALID : ASL_OTA_UNDEFINED;
+    }
+    choice.previous = ASL_SUBTYPE_NONE;
+    choice.last.what = what;
+    choice.last.subtype = plan->governing;
+    choice.last.starts = (uint8_t)governing(plan)->starts;
+    choice.last.cause = cause;
+    return asl_otadata_plan(&plan->otadata, &choice, step);
+}
+
+static enum asl_ota_result how_it_failed(const struct asl_boot_plan *plan, bool uncounted)
+{
+    if (uncounted) {
+        return ASL_RESULT_RECORD;
+    }
+    return asl_boot_trial_is_over(plan) ? ASL_RESULT_STARTS : ASL_RESULT_IMAGE;
+}
+
+enum asl_boot_act asl_boot_decide(const struct asl_boot_plan *plan, uint32_t winner,
+                                  bool can_confirm, bool uncounted, uint8_t cause,
+                                  struct asl_otadata_step *step)
+{
+    if (plan->max_starts == 0 || !asl_otadata_is_trial(&plan->otadata)) {
+        return ASL_BOOT_START;
+    }
+    if (plan->candidate[winner].slot.subtype == plan->governing) {
+        bool is_counted = can_confirm && !uncounted && !asl_boot_trial_is_over(plan);
+        return is_counted ? ASL_BOOT_MARK_START : ASL_BOOT_START;
+    }
+    return asl_boot_roll_back(plan, winner, how_it_failed(plan, uncounted), cause, step)
+               ? ASL_BOOT_ROLL_BACK
+               : ASL_BOOT_START;
+}
+
+/* --- on a call --- */
+
+/* True when the governing record does not vouch for the slot that it names. */
+static bool is_unproven(const struct asl_boot_plan *plan)
+{
+    enum asl_ota_state state = governing(plan)->state;
+
+    return asl_otadata_is_trial(&plan->otadata) || state == ASL_OTA_INVALID ||
+           state == ASL_OTA_ABORTED;
+}
+
+/* What remains good once the choice is changed by the program in the running slot. */
+static uint8_t previous_good(const struct asl_boot_plan *plan, uint8_t running, uint8_t chosen)
+{
+    uint8_t good = running;
+
+    if (plan->otadata.governing >= 0 &&
+        (running == chosen || (running == plan->governing && is_unproven(plan)))) {
+        good = governing(plan)->previous;
+    }
+    return good == chosen ? (uint8_t)ASL_SUBTYPE_NONE : good;
+}
+
+bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t subtype,
+                     bool on_trial, struct asl_otadata_step *step)
+{
+    struct asl_otadata_choice choice;
+
+    asl_otadata_carry(&plan->otadata, &choice);
+    if (!name_slot(plan, subtype, &choice)) {
+        return false;
+    }
+    choice.state = on_trial && !choice.is_factory ? ASL_OTA_NEW : ASL_OTA_UNDEFINED;
+    choice.previous = previous_good(plan, running, subtype);
+    return asl_otadata_plan(&plan->otadata, &choice, step);
+}
+
+bool asl_boot_confirm(const struct asl_boot_plan *plan, uint8_t running, uint32_t floor,
+                      struct asl_otadata_step *step)
+{
+    struct asl_otadata_choice choice;
+
+    asl_otadata_carry(&plan->otadata, &choice);
+    if (!asl_otadata_is_trial(&plan->otadata) || !name_slot(plan, running, &choice) ||
+        choice.is_factory) {
+        return false;
+    }
+    if (running != plan->governing) {
+        if (governing(plan)->starts == 0) {
+            return false;
+        }
+        choice.previous = ASL_SUBTYPE_NONE;
+    }
+    choice.state = ASL_OTA_VALID;
+    choice.last.what = ASL_RESULT_CONFIRMED;
+    choice.last.subtype = running;
+    choice.last.starts = running == plan->governing ? (uint8_t)governing(plan)->starts : 0;
+    choice.last.cause = 0;
+    choice.floor = floor > choice.floor ? floor : choice.floor;
+    return asl_otadata_plan(&plan->otadata, &choice, step);
+}
