@@ -7,12 +7,24 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { CLOSED, FIRST_BLOCK, LATER_BLOCKS, FAILED };
+enum { CLOSED, FIRST_BLOCK, RESUMED_BLOCK, LATER_BLOCKS, FAILED };
 
 #define COMPARE_LEN 64u
 
+/* What does not become an image must not be gone on with. Only a session that has written may say
+ * so: before that the slot and its note belong to an earlier one. */
+static void forget(const struct asl_update *u)
+{
+    const struct asl_update_config *config = &u->config;
+
+    if (u->state == RESUMED_BLOCK || u->state == LATER_BLOCKS) {
+        (void)asl_resume_forget(config->flash, config->slot_addr, config->slot_size);
+    }
+}
+
 static enum asl_err fail(struct asl_update *u, enum asl_err err)
 {
+    forget(u);
     u->state = FAILED;
     u->failed = err;
     return err;
@@ -46,6 +58,9 @@ static enum asl_err judge_config(const struct asl_update_config *config)
     }
     if (size > ASL_WINDOW_LEN - addr % ASL_WINDOW_LEN) {
         return ASL_ERR_TABLE_WINDOW;
+    }
+    if (config->note_len > ASL_NOTE_MAX) {
+        return ASL_ERR_INVALID_ARG;
     }
     return config->image_len > size ? ASL_ERR_IMAGE_TOO_LARGE : ASL_OK;
 }
@@ -152,13 +167,66 @@ static enum asl_err write_page(const struct asl_flash *flash, uint32_t addr, con
     return ASL_ERR_FLASH_VERIFY;
 }
 
+/* Before the first byte is written:
+ * 1. the old note goes: a reset finds no download to go on with;
+ * 2. sector 0 is erased: nothing of the slot looks written;
+ * 3. the new note is written: a reset goes on at 0. Without it, it only starts again. */
+static enum asl_err open_slot(struct asl_update *u)
+{
+    const struct asl_update_config *c = &u->config;
+    enum asl_err err = asl_resume_forget(c->flash, c->slot_addr, c->slot_size);
+
+    if (err == ASL_OK) {
+        err = erase_to(u, 1);
+    }
+    if (err == ASL_OK && c->note != NULL) {
+        (void)asl_resume_note(c->flash, c->slot_addr, c->slot_size, c->image_len, c->note,
+                              c->note_len);
+    }
+    return err;
+}
+
+/* Bytes of the slot that the image may need. */
+static uint32_t limit_of(const struct asl_update_config *config)
+{
+    return config->image_len != 0 ? config->image_len : config->slot_size;
+}
+
+/* Before the sector at written is erased again, which a cut may leave looking written: the one
+ * behind it must look blank, or old bytes would be taken for new ones. */
+static enum asl_err reopen_slot(const struct asl_update *u)
+{
+    const struct asl_update_config *c = &u->config;
+
+    return c->note != NULL && limit_of(c) - u->written > c->flash->erase_size
+               ? asl_resume_guard(c->flash, c->slot_addr, c->slot_size, u->written)
+               : ASL_OK;
+}
+
+/* Gets flash ready for the block. With a note the next sector is blank before this one is full. */
+static enum asl_err make_room(struct asl_update *u)
+{
+    uint32_t end = u->written + u->fill;
+    enum asl_err err = ASL_OK;
+
+    if (u->state == FIRST_BLOCK) {
+        err = open_slot(u);
+    } else if (u->state == RESUMED_BLOCK) {
+        err = reopen_slot(u);
+    }
+    if (u->config.note != NULL && end < limit_of(&u->config)) {
+        end++;
+    }
+    return err == ASL_OK ? erase_to(u, end) : err;
+}
+
 /* Writes the judged block; its last page is padded with erased bytes. */
 static enum asl_err write_block(struct asl_update *u)
 {
     const struct asl_flash *flash = u->config.flash;
     uint8_t *block = (uint8_t *)u->buffer;
 
-    enum asl_err err = erase_to(u, u->written + u->fill);
+    enum asl_err err = make_room(u);
     memset(block + u->fill, 0xff, ASL_UPDATE_BUFFER_LEN - u->fill);
     for (uint32_t off = 0; err == ASL_OK && off < u->fill; off += flash->page_size) {
         err = write_page(flash, u->config.slot_addr + u->written + off, block + off);
@@ -175,9 +243,9 @@ static enum asl_err flush(struct asl_update *u)
     }
     if (err == ASL_OK) {
         err = write_block(u);
+        u->state = LATER_BLOCKS;
     }
     if (err == ASL_OK) {
-        u->state = LATER_BLOCKS;
         u->written += u->fill;
         u->fill = 0;
     }
@@ -231,6 +299,59 @@ enum asl_err asl_update_feed(struct asl_update *u, const void *data, uint32_t le
     return err == ASL_OK ? ASL_OK : fail(u, err);
 }
 
+/* Takes the first offset bytes from flash instead of the caller. */
+static enum asl_err take_written(struct asl_update *u, uint32_t offset)
+{
+    const struct asl_update_config *c = &u->config;
+    enum asl_err err = ASL_OK;
+
+    for (uint32_t off = 0; err == ASL_OK && off < offset; off += u->fill) {
+        u->fill = offset - off < ASL_UPDATE_BUFFER_LEN ? offset - off : ASL_UPDATE_BUFFER_LEN;
+        err = c->flash->read(c->flash->ctx, c->slot_addr + off, u->buffer, u->fill);
+        if (err == ASL_OK && off == 0) {
+            err = judge_first(u);
+        }
+        if (err == ASL_OK) {
+            err = asl_image_verifier_feed(&u->verifier, u->buffer, u->fill);
+        }
+    }
+    u->fill = 0;
+    return err;
+}
+
+enum asl_err asl_update_resume(struct asl_update *u, const struct asl_update_config *config,
+                               uint32_t offset)
+{
+    enum asl_err err = asl_update_begin(u, config);
+
+    if (err != ASL_OK || offset == 0) {
+        return err;
+    }
+    if (offset % config->flash->erase_size != 0 || offset >= limit_of(config)) {
+        err = ASL_ERR_INVALID_ARG;
+    } else {
+        err = take_written(u, offset);
+    }
+    if (err != ASL_OK) {
+        u->state = CLOSED;
+        u->failed = err;
+        return err;
+    }
+    u->state = RESUMED_BLOCK;
+    u->received = u->written = u->erased = offset;
+    return ASL_OK;
+}
+
+bool asl_update_is_whole(const struct asl_update *u, struct asl_image_verifier *scratch)
+{
+    if (u->state == CLOSED || u->state == FAILED) {
+        return false;
+    }
+    *scratch = u->verifier;
+    (void)asl_image_verifier_feed(scratch, u->buffer, u->fill);
+    return scratch->info.has_hash && asl_image_verifier_finish(scratch, NULL) == ASL_OK;
+}
+
 /* Writes the rest and asks the stream's verifier, before flash is read again. */
 static enum asl_err finish_stream(struct asl_update *u)
 {
@@ -269,7 +390,9 @@ enum asl_err asl_update_end(struct asl_update *u, struct asl_image_info *info)
                               u->config.accept_no_hash, u->buffer, sizeof(u->buffer), NULL, NULL,
                               &u->verifier, NULL);
     }
-    if (err == ASL_OK && info != NULL) {
+    if (err != ASL_OK) {
+        forget(u);
+    } else if (info != NULL) {
         *info = *seen;
     }
     u->state = CLOSED;
