@@ -46,6 +46,12 @@
 #define ASL_APP_DESC_LEN 256u
 #define ASL_APP_DESC_MAGIC 0xabcd5432u
 
+/* Signed claims: the room right behind the descriptor, erased bytes in an unsigned image. */
+#define ASL_CLAIMS_OFF (ASL_IMAGE_DESC_OFF + ASL_APP_DESC_LEN)
+#define ASL_CLAIMS_LEN 240u
+#define ASL_CLAIMS_MAGIC 0x434c5341u /* "ASLC" */
+#define ASL_CLAIMS_FORMAT 1u
+
 /* The chip's memories, as far as images name them. */
 #define ASL_WINDOW_VADDR 0x40200000u
 #define ASL_WINDOW_LEN 0x100000u
