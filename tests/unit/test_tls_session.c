@@ -47,6 +47,7 @@ static int reset_device(void **state)
 {
     (void)state;
     fake_device_reset();
+    esp_tls_session_forget();
     return 0;
 }
 
@@ -298,7 +299,7 @@ static void explained(struct tls_failure f, const char *text)
 {
     char line[TLS_EXPLAIN_LEN];
     f.host = HOST;
-    f.names = "";
+    f.name = "";
     tls_explain(&f, line, sizeof(line));
     if (strstr(line, text) == NULL) {
         fail_msg("'%s' lacks '%s'", line, text);

@@ -10,7 +10,7 @@
 
 #include "sdkconfig.h"
 
-/* Platform: our heap, no files, no sockets, no clock unless the owner has one. */
+/* Platform: our heap, no files, no sockets, the clock of esp_clock.h. */
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_CALLOC_MACRO tls_calloc
@@ -21,6 +21,10 @@
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_MS_TIME_ALT
+#define MBEDTLS_PLATFORM_GMTIME_R_ALT
+#define MBEDTLS_PLATFORM_TIME_TYPE_MACRO int64_t
+#define MBEDTLS_PLATFORM_TIME_MACRO      tls_time
+int64_t tls_time(int64_t *out);
 #endif
 void *tls_calloc(size_t n, size_t size);
 void tls_free(void *p);
@@ -54,6 +58,9 @@ void tls_free(void *p);
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#if defined(CONFIG_MBEDTLS_ECP_DP_SECP384R1_ENABLED)
+#define MBEDTLS_ECP_DP_SECP384R1_ENABLED
+#endif
 #define MBEDTLS_ECP_NIST_OPTIM
 #define MBEDTLS_ECP_WINDOW_SIZE       4
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 1
@@ -82,6 +89,9 @@ void tls_free(void *p);
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#if defined(CONFIG_MBEDTLS_CLIENT_SSL_SESSION_TICKETS)
+#define MBEDTLS_SSL_SESSION_TICKETS
+#endif
 #define MBEDTLS_SSL_IN_CONTENT_LEN  CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN
 #define MBEDTLS_SSL_OUT_CONTENT_LEN CONFIG_MBEDTLS_SSL_OUT_CONTENT_LEN
 

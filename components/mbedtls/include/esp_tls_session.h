@@ -36,14 +36,25 @@ enum esp_tls_end {
     ESP_TLS_END_FIN,    /* the connection was closed without it: may be cut */
 };
 
-/* Resolves, connects, shakes hands and checks issuer and name of the server. A failure is logged in
- * one line with cause, number and cure. On success *session must be closed.
- * Errors: ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED (no CA, or not a PEM certificate), those of
+/* Resolves, connects, shakes hands and checks issuer, name, dates and usage of the server's
+ * certificate; dates as far as esp_clock.h knows the time. The session with the same server on the
+ * same terms is taken up again where the server agrees (CONFIG_MBEDTLS_CLIENT_SSL_SESSION_TICKETS);
+ * a failure at that is followed by one full handshake. A failure is logged in one line with cause,
+ * number and cure. On success *session must be closed.
+ * Errors: ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED (no CA, or not a PEM certificate),
+ * ESP_ERR_MBEDTLS_PK_PARSE_KEY_FAILED, ESP_ERR_MBEDTLS_SSL_CONF_OWN_CERT_FAILED, those of
  * net_resolve() and net_conn_open(), ESP_ERR_NO_MEM, ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT,
  * ESP_ERR_MBEDTLS_SSL_SETUP_FAILED, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED (all refusals).
  * On error: nothing stays open. Context: task. */
 esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
                                struct esp_tls_session **session);
+
+/* True when the server took the session up that an earlier connection had left: its certificate was
+ * checked then. */
+bool esp_tls_session_is_resumed(const struct esp_tls_session *session);
+
+/* Wipes what is kept for the next connection (master secret and ticket). */
+void esp_tls_session_forget(void);
 
 /* Waits for at least one byte and copies up to len. *n_read 0 with ESP_OK is the end: *end says
  * which. Errors: ESP_ERR_TIMEOUT (the session stays usable), ESP_ERR_HTTP_CONNECTION_CLOSED (reset,

@@ -2,85 +2,79 @@
 /* Causes and cures of TLS failures, the most telling fact first. */
 #include "tls_explain.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "esp_attr.h"
-#include "esp_rodata.h"
+#include "mbedtls/ecp.h"
 #include "mbedtls/net_sockets.h"
+#include "mbedtls/pk.h"
+#include "mbedtls/rsa.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509.h"
+#include "tls_alert.h"
+#include "tls_say.h"
 
-#define ALERT_HANDSHAKE_FAILURE 40
-#define ALERT_PROTOCOL_VERSION  70
-#define ALERT_UNRECOGNIZED_NAME 112
+/* Fact: mbedTLS adds the number of the lower layer, below 0x80, to that of the upper one. */
+#define UPPER_LAYER(code) (-(-(code)&0xff80))
 
-#define FORMAT_MAX 224u
+#define WEAK_FLAGS                                                                                 \
+    (MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK)
+#define USAGE_FLAGS                                                                                \
+    (MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |                         \
+     MBEDTLS_X509_BADCERT_NS_CERT_TYPE)
 
-static void say(char *buf, size_t len, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Prints with a format that stands in flash. */
-static void say(char *buf, size_t len, const char *format, ...)
+/* One way out for both: who made a new certificate of the old name needs the same. */
+static void explain_untrusted(const struct tls_failure *f, char *buf, size_t len)
 {
-    char text[FORMAT_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(buf, len, esp_rodata_copy(text, sizeof(text), format), args);
-    va_end(args);
+    if (f->is_namesake) {
+        SAY(buf, len,
+            "certificate of %s comes from another authority than the given CA; embed the "
+            "server's ca_cert.pem and build again (both are named %s, the signature differs)",
+            f->host, f->name);
+    } else {
+        SAY(buf, len,
+            "certificate of %s comes from another authority than the given CA; embed the "
+            "server's ca_cert.pem and build again, or have it send the chain up to it (missing: "
+            "%s)",
+            f->host, f->name);
+    }
 }
-
-/* These texts are read once in a device's life: they cost flash, not DRAM. */
-#define SAY(buf, len, format, ...)                                                                 \
-    do {                                                                                           \
-        static const char text_[] ICACHE_RODATA_ATTR WORD_ALIGNED_ATTR = format;                   \
-        _Static_assert(sizeof(text_) <= FORMAT_MAX, "text too long");                              \
-        say(buf, len, text_, ##__VA_ARGS__);                                                       \
-    } while (0)
 
 static void explain_certificate(const struct tls_failure *f, char *buf, size_t len)
 {
-    if (f->verify_flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
+    if (f->is_unread) {
         SAY(buf, len,
-            "certificate of %s comes from another authority than the given CA; embed the "
-            "server's ca_cert.pem and build again",
+            "certificate of %s is signed with a hash or key that is not accepted (MD5, SHA-1, "
+            "DSA, Ed25519); use SHA-256 with RSA-2048 or P-256",
             f->host);
+    } else if (f->verify_flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
+        explain_untrusted(f, buf, len);
     } else if (f->verify_flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) {
         SAY(buf, len,
             "certificate is for another name (%s), not for %s; make one that names it as "
             "subjectAltName: airslot cert --host %s",
-            f->names, f->host, f->host);
+            f->name, f->host, f->host);
     } else if (f->verify_flags & MBEDTLS_X509_BADCERT_EXPIRED) {
         SAY(buf, len, "certificate of %s has expired; renew it, or check the device's clock",
             f->host);
     } else if (f->verify_flags & MBEDTLS_X509_BADCERT_FUTURE) {
         SAY(buf, len, "certificate of %s is not valid yet; check the device's clock", f->host);
-    } else if (f->verify_flags & (MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_MD |
-                                  MBEDTLS_X509_BADCERT_BAD_PK)) {
+    } else if (f->verify_flags & WEAK_FLAGS) {
         SAY(buf, len,
             "key or signature of the certificate is too weak; use RSA-2048 or P-256 with "
             "SHA-256");
-    } else {
-        SAY(buf, len, "certificate of %s is refused (flags 0x%x); it must allow server use",
-            f->host, (unsigned)f->verify_flags);
-    }
-}
-
-static void explain_alert(const struct tls_failure *f, char *buf, size_t len)
-{
-    int alert = tls_record_alert(&f->record);
-    if (alert == ALERT_HANDSHAKE_FAILURE) {
+    } else if (f->verify_flags & USAGE_FLAGS) {
         SAY(buf, len,
-            "no common cipher; the server must offer TLS 1.2 with ECDHE and "
-            "ChaCha20-Poly1305 or AES-GCM, and a key of RSA or P-256");
-    } else if (alert == ALERT_PROTOCOL_VERSION) {
-        SAY(buf, len, "the server refuses TLS 1.2; enable it there");
-    } else if (alert == ALERT_UNRECOGNIZED_NAME) {
-        SAY(buf, len, "the server does not know the name %s; check the URL", f->host);
-    } else if (alert >= 0) {
-        SAY(buf, len, "the server refused with alert %d; see its log", alert);
+            "certificate of %s is not made for servers; its key usage must allow "
+            "digitalSignature and its extended key usage serverAuth",
+            f->host);
+    } else if (f->verify_flags & MBEDTLS_X509_BADCERT_OTHER) {
+        SAY(buf, len,
+            "an authority in the chain of %s is limited by name constraints, which the device "
+            "cannot check; take a certificate without them",
+            f->host);
     } else {
-        SAY(buf, len, "the server ended the session with an alert; see its log");
+        SAY(buf, len, "certificate of %s is refused (flags 0x%x)", f->host,
+            (unsigned)f->verify_flags);
     }
 }
 
@@ -113,7 +107,7 @@ static bool explain_facts(const struct tls_failure *f, char *buf, size_t len)
             "out of memory: %u bytes needed in one piece, %u free; lower "
             "CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN or free heap before the update",
             (unsigned)f->no_mem_len, (unsigned)f->free_heap);
-    } else if (f->verify_flags != 0) {
+    } else if (f->verify_flags != 0 || f->is_unread) {
         explain_certificate(f, buf, len);
     } else if (f->timed_out) {
         SAY(buf, len,
@@ -132,29 +126,86 @@ static bool explain_facts(const struct tls_failure *f, char *buf, size_t len)
     return true;
 }
 
-static void explain_code(const struct tls_failure *f, char *buf, size_t len)
+/* Certificates and keys that could not be read or did not prove themselves. */
+static bool explain_unreadable(int code, char *buf, size_t len)
 {
-    switch (f->code) {
-    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
-        explain_alert(f, buf, len);
-        break;
-    case MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE:
-    case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
+    switch (UPPER_LAYER(code)) {
+    case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:
+    case MBEDTLS_ERR_PK_UNKNOWN_PK_ALG:
+        SAY(buf, len,
+            "a certificate of the server has a key of an unknown kind; use RSA-2048 to "
+            "RSA-4096 or P-256 (P-384: CONFIG_MBEDTLS_ECP_DP_SECP384R1_ENABLED=y)");
+        return true;
+    case MBEDTLS_ERR_X509_INVALID_EXTENSIONS:
+        SAY(buf, len,
+            "a certificate of the server bears a damaged extension, or a critical one that the "
+            "device does not understand; take one without it");
+        return true;
+    case MBEDTLS_ERR_ECP_VERIFY_FAILED:
+    case MBEDTLS_ERR_RSA_VERIFY_FAILED:
+    case MBEDTLS_ERR_RSA_INVALID_PADDING:
+    case MBEDTLS_ERR_ECP_BAD_INPUT_DATA:
+        SAY(buf, len,
+            "the server does not hold the key of its certificate, or its answer was changed on "
+            "the way; check the server's key file, then suspect the network");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What parsing X.509 and public keys refuses. */
+static bool is_damaged_certificate(int code)
+{
+    unsigned number = (unsigned)-code;
+    return (number >= (unsigned)-MBEDTLS_ERR_X509_FEATURE_UNAVAILABLE && number < 0x2a00) ||
+           (number >= (unsigned)-MBEDTLS_ERR_PK_BUFFER_TOO_SMALL && number < 0x4000) ||
+           (number >= (unsigned)-MBEDTLS_ERR_RSA_BAD_INPUT_DATA && number < 0x5000);
+}
+
+static void explain_closed(const struct tls_failure *f, char *buf, size_t len)
+{
+    SAY(buf, len, "%s closed the connection %s; see the server's log", f->host,
+        f->in_handshake ? "during the handshake" : "inside a record");
+}
+
+static void explain_no_match(const struct tls_failure *f, char *buf, size_t len)
+{
+    if (f->is_agreed) {
+        SAY(buf, len,
+            "the server's handshake does not hold together; try again, then suspect the server "
+            "or the network between");
+    } else {
         SAY(buf, len,
             "no common version or cipher; the server must offer TLS 1.2 with ECDHE and "
             "ChaCha20-Poly1305 or AES-GCM");
+    }
+}
+
+static void explain_code(const struct tls_failure *f, char *buf, size_t len)
+{
+    if (explain_unreadable(f->code, buf, len)) {
+        return;
+    }
+    switch (f->code) {
+    case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+        tls_alert_explain(f, buf, len);
+        break;
+    case MBEDTLS_ERR_SSL_HANDSHAKE_FAILURE:
+    case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
+        explain_no_match(f, buf, len);
         break;
     case MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE:
     case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
         SAY(buf, len,
             "a handshake message (certificate chain) is larger than "
-            "CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN %u; raise it or shorten the chain",
+            "CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN %u, or this device's own than "
+            "CONFIG_MBEDTLS_SSL_OUT_CONTENT_LEN; raise it or shorten the chain",
             (unsigned)f->in_len);
         break;
     case MBEDTLS_ERR_SSL_CONN_EOF:
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
-        SAY(buf, len, "%s closed the connection %s; see the server's log", f->host,
-            f->in_handshake ? "during the handshake" : "inside a record");
+        explain_closed(f, buf, len);
         break;
     case MBEDTLS_ERR_NET_CONN_RESET:
     case MBEDTLS_ERR_NET_SEND_FAILED:
@@ -164,8 +215,22 @@ static void explain_code(const struct tls_failure *f, char *buf, size_t len)
     case MBEDTLS_ERR_SSL_INVALID_MAC:
         SAY(buf, len, "a record was changed on its way; try again, then suspect the network");
         break;
+    case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+    case MBEDTLS_ERR_SSL_DECODE_ERROR:
+    case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE:
+    case MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION:
+    case MBEDTLS_ERR_SSL_INVALID_RECORD:
+        SAY(buf, len,
+            "the server's answer breaks the rules of TLS; update the server, or look for "
+            "something between that changes the bytes");
+        break;
     default:
-        SAY(buf, len, "the TLS session failed; look the number up in docs/errors.md");
+        if (is_damaged_certificate(f->code)) {
+            SAY(buf, len,
+                "a certificate of the server is damaged or of an unknown form; make it anew");
+        } else {
+            SAY(buf, len, "the TLS session failed; look the number up in docs/errors.md");
+        }
         break;
     }
 }

@@ -10,23 +10,23 @@
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
-#include "mbedtls/hmac_drbg.h"
 #include "mbedtls/net_sockets.h"
-#include "mbedtls/ssl.h"
 #include "net_conn.h"
-#include "tls_cert_names.h"
+#include "tls_cache.h"
 #include "tls_explain.h"
 #include "tls_heap.h"
+#include "tls_setup.h"
+#include "tls_verify.h"
 
 static const char *const TAG = "esp-tls";
 
 #define DEFAULT_HANDSHAKE_MS 15000u
 #define CLOSE_NOTIFY_MS      500u
 
-#ifdef CONFIG_MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
-#define ASK_FRAGMENT_LEN 1
+#ifdef CONFIG_MBEDTLS_CLIENT_SSL_SESSION_TICKETS
+#define KEEP_SESSIONS true
 #else
-#define ASK_FRAGMENT_LEN 0
+#define KEEP_SESSIONS false
 #endif
 
 struct esp_tls_session {
@@ -34,18 +34,22 @@ struct esp_tls_session {
     mbedtls_ssl_config conf;
     mbedtls_x509_crt ca;
     mbedtls_hmac_drbg_context drbg;
+    struct tls_identity *identity; /* NULL: this device has none */
     struct net_conn *conn;
     struct esp_tls_session_config config; /* its texts are valid during open alone */
     struct tls_record_watch record;
+    struct tls_verify verify;
+    uint8_t cache_key[TLS_CACHE_KEY_LEN];
     uint32_t started;    /* ms at which the present wait began */
     uint32_t timeout_ms; /* length of the present wait */
     esp_err_t net_err;   /* last answer of net_conn in this call */
-    uint32_t verify_flags;
-    bool broken; /* only good for closing */
+    bool offered;        /* the kept session, to the server */
+    bool is_agreed;      /* the server has said hello */
+    bool is_resumed;     /* it took the kept session up */
+    bool broken;         /* only good for closing */
     bool ended;
     enum esp_tls_end end;
-    char names[TLS_CERT_NAMES_LEN]; /* of the certificate whose name did not match */
-    char checked_name[];            /* that the certificate must have */
+    char checked_name[]; /* that the certificate must have */
 };
 
 static uint32_t now_ms(void)
@@ -95,44 +99,36 @@ static int bio_recv(void *ctx, unsigned char *buf, size_t len)
     return (int)n;
 }
 
-static int entropy(void *ctx, unsigned char *buf, size_t len)
+/* Of the last call of mbedTLS that failed. */
+static struct tls_failure failure_of(const struct esp_tls_session *s, int code, bool in_handshake)
 {
-    (void)ctx;
-    esp_fill_random(buf, len);
-    return 0;
-}
-
-/* Keeps what the explanation of a refusal needs; the certificate itself is freed by mbedTLS. */
-static int note_verify(void *ctx, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
-{
-    struct esp_tls_session *s = ctx;
-    if (depth == 0 && (*flags & MBEDTLS_X509_BADCERT_CN_MISMATCH)) {
-        if (s->config.skip_common_name) {
-            *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_CN_MISMATCH;
-        } else {
-            tls_cert_names(crt, s->names);
-        }
-    }
-    s->verify_flags |= *flags;
-    return 0;
+    bool has_alert = code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+    uint32_t checked = mbedtls_ssl_get_verify_result(&s->ssl);
+    return (struct tls_failure){
+        .code = code,
+        /* mbedTLS adds what the usage extensions say after the callback; all ones: not checked. */
+        .verify_flags = s->verify.flags | (checked == UINT32_MAX ? 0 : checked),
+        .is_unread = s->verify.is_unread,
+        .is_namesake = s->verify.is_namesake,
+        .name = s->verify.name,
+        .in_handshake = in_handshake,
+        .is_agreed = s->is_agreed,
+        .has_identity = s->identity != NULL,
+        .timed_out = code == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT,
+        .alert = has_alert ? s->ssl.MBEDTLS_PRIVATE(in_msg)[1] : -1,
+        .no_mem_len = tls_heap_refused(),
+        .free_heap = esp_get_free_heap_size(),
+        .in_len = CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN,
+        .asked_len = tls_setup_asked_len(),
+        .timeout_ms = s->timeout_ms,
+        .host = s->checked_name,
+        .record = s->record,
+    };
 }
 
 static void log_failure(const struct esp_tls_session *s, int code, bool in_handshake)
 {
-    struct tls_failure f = {
-        .code = code,
-        .verify_flags = s->verify_flags,
-        .in_handshake = in_handshake,
-        .timed_out = code == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT,
-        .no_mem_len = tls_heap_refused(),
-        .free_heap = esp_get_free_heap_size(),
-        .in_len = CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN,
-        .asked_len = ASK_FRAGMENT_LEN ? tls_fragment_len(CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN) : 0,
-        .timeout_ms = s->timeout_ms,
-        .host = s->checked_name,
-        .names = s->names,
-        .record = s->record,
-    };
+    struct tls_failure f = failure_of(s, code, in_handshake);
     char *text = malloc(TLS_EXPLAIN_LEN);
     if (text == NULL) {
         ESP_LOGE(TAG, "mbedtls error: 0x%04X: out of memory", (unsigned)-code);
@@ -143,43 +139,13 @@ static void log_failure(const struct esp_tls_session *s, int code, bool in_hands
     free(text);
 }
 
-/* Past mbedtls_ssl_conf_max_frag_len(), which refuses lengths above OUT_CONTENT_LEN: what is sent
- * stays below that by itself, and an output buffer as long as the input's would cost 3 KB for
- * nothing. */
-static void ask_fragment_len(mbedtls_ssl_config *conf, uint32_t len)
-{
-    unsigned char code = MBEDTLS_SSL_MAX_FRAG_LEN_NONE;
-    for (uint32_t fits = 512; fits <= len; fits *= 2) {
-        code++;
-    }
-    conf->MBEDTLS_PRIVATE(mfl_code) = code;
-}
-
-/* P-256 first: with its fixed-point table it costs less than X25519 here. */
-static const uint16_t groups[] = {MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
-                                  MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
-                                  MBEDTLS_SSL_IANA_TLS_GROUP_NONE};
-
 static int configure(struct esp_tls_session *s)
 {
-    int ret = mbedtls_hmac_drbg_seed(&s->drbg, mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
-                                     entropy, NULL, NULL, 0);
+    int ret = tls_setup_config(&s->conf, &s->drbg, &s->ca);
     if (ret == 0) {
-        ret = mbedtls_ssl_config_defaults(&s->conf, MBEDTLS_SSL_IS_CLIENT,
-                                          MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+        mbedtls_ssl_conf_verify(&s->conf, tls_verify_note, &s->verify);
+        ret = mbedtls_ssl_setup(&s->ssl, &s->conf);
     }
-    if (ret != 0) {
-        return ret;
-    }
-    if (ASK_FRAGMENT_LEN) {
-        ask_fragment_len(&s->conf, tls_fragment_len(CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN));
-    }
-    mbedtls_ssl_conf_authmode(&s->conf, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_chain(&s->conf, &s->ca, NULL);
-    mbedtls_ssl_conf_verify(&s->conf, note_verify, s);
-    mbedtls_ssl_conf_rng(&s->conf, mbedtls_hmac_drbg_random, &s->drbg);
-    mbedtls_ssl_conf_groups(&s->conf, groups);
-    ret = mbedtls_ssl_setup(&s->ssl, &s->conf);
     if (ret == 0) {
         ret = mbedtls_ssl_set_hostname(&s->ssl, s->checked_name);
     }
@@ -187,26 +153,22 @@ static int configure(struct esp_tls_session *s)
     return ret;
 }
 
-static esp_err_t set_up(struct esp_tls_session *s)
+static esp_err_t set_up(struct esp_tls_session *s, bool may_resume)
 {
     start_wait(s, 0);
-    const char *pem = s->config.ca_pem;
-    int ret = mbedtls_x509_crt_parse(&s->ca, (const unsigned char *)pem, strlen(pem) + 1);
-    if (ret != 0 && tls_heap_refused() == 0) {
-        ESP_LOGE(TAG,
-                 "mbedtls error: 0x%04X: the given CA is no PEM certificate; make one with airslot "
-                 "cert and embed its ca_cert.pem",
-                 (unsigned)(ret < 0 ? -ret : ret));
-        return ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED;
-    }
-    if (ret == 0) {
-        ret = configure(s);
-    }
+    int ret = configure(s);
     if (ret != 0) {
         log_failure(s, ret, true);
         return tls_heap_refused() != 0 ? ESP_ERR_NO_MEM : ESP_ERR_MBEDTLS_SSL_SETUP_FAILED;
     }
-    return ESP_OK;
+    if (KEEP_SESSIONS) {
+        tls_cache_key(&s->config, s->checked_name, s->cache_key);
+        s->offered = may_resume && tls_cache_offer(s->cache_key, now_ms(), &s->ssl);
+    }
+    /* With a kept session, this very CA has been read and used before: it is read when the server
+     * does not take the session up. */
+    esp_err_t err = s->offered ? ESP_OK : tls_setup_ca(&s->ca, s->config.ca_pem);
+    return err == ESP_OK ? tls_setup_identity(&s->config, &s->conf, &s->drbg, &s->identity) : err;
 }
 
 static esp_err_t connect_tcp(struct esp_tls_session *s)
@@ -228,19 +190,20 @@ static esp_err_t connect_tcp(struct esp_tls_session *s)
     return err;
 }
 
-/* Step by step, so that between two computations the other tasks get their turn. */
-static esp_err_t handshake(struct esp_tls_session *s)
+/* Before the next step of the handshake: what the state that mbedTLS has reached tells. */
+static esp_err_t note_progress(struct esp_tls_session *s)
 {
-    uint32_t timeout = s->config.handshake_timeout_ms;
-    start_wait(s, timeout != 0 ? timeout : DEFAULT_HANDSHAKE_MS);
-    int ret = 0;
-    while (ret == 0 && !mbedtls_ssl_is_handshake_over(&s->ssl)) {
-        ret = mbedtls_ssl_handshake_step(&s->ssl);
-        taskYIELD();
+    int state = s->ssl.MBEDTLS_PRIVATE(state);
+    s->is_agreed |= state > MBEDTLS_SSL_SERVER_HELLO;
+    if (state == MBEDTLS_SSL_SERVER_CERTIFICATE && s->offered && s->is_resumed) {
+        s->is_resumed = false;
+        return tls_setup_ca(&s->ca, s->config.ca_pem);
     }
-    if (ret == 0) {
-        return ESP_OK;
-    }
+    return ESP_OK;
+}
+
+static esp_err_t handshake_failed(struct esp_tls_session *s, int ret)
+{
     log_failure(s, ret, true);
     if (tls_heap_refused() != 0) {
         return ESP_ERR_NO_MEM;
@@ -248,6 +211,29 @@ static esp_err_t handshake(struct esp_tls_session *s)
     return ret == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT
                ? ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT
                : ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
+}
+
+/* Step by step, so that between two computations the other tasks get their turn. */
+static esp_err_t handshake(struct esp_tls_session *s)
+{
+    uint32_t timeout = s->config.handshake_timeout_ms;
+    start_wait(s, timeout != 0 ? timeout : DEFAULT_HANDSHAKE_MS);
+    s->is_resumed = s->offered;
+    while (!mbedtls_ssl_is_handshake_over(&s->ssl)) {
+        int ret = mbedtls_ssl_handshake_step(&s->ssl);
+        if (ret != 0) {
+            return handshake_failed(s, ret);
+        }
+        esp_err_t err = note_progress(s);
+        if (err != ESP_OK) {
+            return err;
+        }
+        taskYIELD();
+    }
+    if (KEEP_SESSIONS) {
+        tls_cache_keep(s->cache_key, now_ms(), s->is_resumed ? NULL : &s->verify, &s->ssl);
+    }
+    return ESP_OK;
 }
 
 static struct esp_tls_session *new_session(const struct esp_tls_session_config *config)
@@ -261,11 +247,39 @@ static struct esp_tls_session *new_session(const struct esp_tls_session_config *
     }
     memcpy(s->checked_name, name, name_len);
     s->config = *config;
+    s->verify.host = s->checked_name;
+    s->verify.skip_name = config->skip_common_name;
+    s->verify.ca = &s->ca;
     mbedtls_ssl_init(&s->ssl);
     mbedtls_ssl_config_init(&s->conf);
     mbedtls_x509_crt_init(&s->ca);
     mbedtls_hmac_drbg_init(&s->drbg);
     return s;
+}
+
+/* One try. *was_offered: with the kept session. */
+static esp_err_t open_once(const struct esp_tls_session_config *config, bool may_resume,
+                           bool *was_offered, struct esp_tls_session **session)
+{
+    struct esp_tls_session *s = new_session(config);
+    if (s == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    esp_err_t err = set_up(s, may_resume);
+    if (err == ESP_OK) {
+        err = connect_tcp(s);
+    }
+    *was_offered = s->offered && s->conn != NULL;
+    if (err == ESP_OK) {
+        err = handshake(s);
+    }
+    if (err != ESP_OK) {
+        s->broken = true;
+        esp_tls_session_close(s);
+        return err;
+    }
+    *session = s;
+    return ESP_OK;
 }
 
 esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
@@ -281,27 +295,30 @@ esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
                  (unsigned)ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED);
         return ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED;
     }
-    struct esp_tls_session *s = new_session(config);
-    if (s == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
     if (config->skip_common_name) {
         ESP_LOGW(TAG, "the server's name is not checked (skip_cert_common_name_check)");
     }
-    esp_err_t err = set_up(s);
-    if (err == ESP_OK) {
-        err = connect_tcp(s);
+    bool was_offered = false;
+    esp_err_t err = open_once(config, true, &was_offered, session);
+    if (err != ESP_OK && was_offered) {
+        /* Whatever was wrong: it must not stand in the way of the next connection. */
+        tls_cache_drop();
+        if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED) {
+            ESP_LOGW(TAG, "taking the last session up has failed; trying a full handshake");
+            err = open_once(config, false, &was_offered, session);
+        }
     }
-    if (err == ESP_OK) {
-        err = handshake(s);
-    }
-    if (err != ESP_OK) {
-        s->broken = true;
-        esp_tls_session_close(s);
-        return err;
-    }
-    *session = s;
-    return ESP_OK;
+    return err;
+}
+
+bool esp_tls_session_is_resumed(const struct esp_tls_session *session)
+{
+    return session->is_resumed;
+}
+
+void esp_tls_session_forget(void)
+{
+    tls_cache_drop();
 }
 
 static esp_err_t end_stream(struct esp_tls_session *s, enum esp_tls_end how, enum esp_tls_end *end)
@@ -392,5 +409,6 @@ void esp_tls_session_close(struct esp_tls_session *s)
     mbedtls_ssl_config_free(&s->conf);
     mbedtls_x509_crt_free(&s->ca);
     mbedtls_hmac_drbg_free(&s->drbg);
+    tls_setup_free_identity(s->identity);
     free(s);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "esp_clock.h"
 #include "esp_err.h"
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
@@ -14,12 +15,14 @@
 static char log_text[16384];
 static uint32_t clock_ms;
 static uint64_t random_state;
+static int64_t date_s;
 
 void fake_device_reset(void)
 {
     log_text[0] = '\0';
     clock_ms = 0;
     random_state = 0x8266;
+    date_s = 0;
 }
 
 void fake_log(char level, const char *tag, const char *format, ...)
@@ -56,6 +59,21 @@ uint32_t fake_now_ms(void)
 void fake_pass_ms(uint32_t ms)
 {
     clock_ms += ms;
+}
+
+void fake_set_date(int64_t seconds)
+{
+    date_s = seconds;
+}
+
+bool esp_clock_is_set(void)
+{
+    return date_s != 0;
+}
+
+int64_t esp_clock_now_s(void)
+{
+    return date_s != 0 ? date_s : FAKE_BUILD_S;
 }
 
 TickType_t xTaskGetTickCount(void)

@@ -8,7 +8,13 @@
 
 void fake_log(char level, const char *tag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Empties the log and sets the clock to 0. */
+/* The date before which the device was not built: 2020-01-01. */
+#define FAKE_BUILD_S INT64_C(1577836800)
+
+/* Sets the device's date, seconds since 1970; 0: it does not know it, as after a reset. */
+void fake_set_date(int64_t seconds);
+
+/* Empties the log, sets the clock to 0 and forgets the date. */
 void fake_device_reset(void);
 /* True when a line of the log holds text. */
 bool fake_log_has(const char *text);
