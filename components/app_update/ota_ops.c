@@ -2,6 +2,7 @@
 /* esp_ota_begin/write/end over core's update session: core judges, erases, writes and verifies;
  * here are handles, error numbers and the sentences for people. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "airslot/flash.h"
 #include "airslot/format.h"
@@ -9,6 +10,8 @@
 #include "esp_asl_err.h"
 #include "esp_log.h"
 #include "esp_ota_ops.h"
+#include "esp_ota_resume.h"
+#include "ota_owner.h"
 #include "ota_private.h"
 
 static const char TAG[] = "esp_ota_ops";
@@ -18,7 +21,19 @@ struct session {
     const esp_partition_t *slot;
     enum asl_err failed; /* the first error; final */
     struct asl_update update;
+    size_t note_len;
+    uint8_t note[]; /* what the slot keeps */
 };
+
+/* What an update is opened with. */
+struct opening {
+    size_t image_size;
+    size_t resume_at;
+    const void *note; /* NULL: none */
+    size_t note_len;
+};
+
+_Static_assert(ESP_OTA_NOTE_MAX == ASL_NOTE_MAX, "one limit");
 
 static struct session *session;
 static esp_ota_handle_t last_handle;
@@ -119,42 +134,129 @@ static esp_err_t make_room(const esp_partition_t *p)
     return ESP_OK;
 }
 
-esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
-                        esp_ota_handle_t *out_handle)
+static struct session *new_session(const esp_partition_t *slot, const struct opening *with)
+{
+    struct session *s = malloc(sizeof(*s) + with->note_len);
+
+    if (s != NULL) {
+        s->slot = slot;
+        s->failed = ASL_OK;
+        s->note_len = with->note_len;
+        memcpy(s->note, with->note != NULL ? with->note : "", with->note_len);
+    }
+    return s;
+}
+
+static enum asl_err open_update(struct session *s, const struct opening *with)
+{
+    const struct asl_update_config config = {
+        .flash = esp_flash_port(),
+        .slot_addr = s->slot->address,
+        .slot_size = s->slot->size,
+        .image_len = is_known(with->image_size) ? with->image_size : 0,
+        .accept_no_hash = OTA_ACCEPT_NO_HASH,
+        .note = with->note != NULL ? s->note : NULL,
+        .note_len = s->note_len,
+        .accept = ota_owner_accept,
+        .ctx = &s->update,
+    };
+
+    return asl_update_resume(&s->update, &config, with->resume_at);
+}
+
+static esp_err_t open_session(const esp_partition_t *partition, const struct opening *with,
+                              esp_ota_handle_t *out_handle)
+{
+    struct session *s = new_session(partition, with);
+
+    if (s == NULL) {
+        return refuse(partition, ESP_ERR_NO_MEM, "out of memory");
+    }
+    enum asl_err failed = open_update(s, with);
+    if (failed != ASL_OK) {
+        free(s);
+        esp_asl_err_log(TAG, with->resume_at == 0 ? "ota_begin error" : "cannot go on", failed);
+        return esp_err_from_asl(failed);
+    }
+    s->handle = ++last_handle;
+    session = s;
+    *out_handle = s->handle;
+    ota_owner_say_off(TAG);
+    return ESP_OK;
+}
+
+static esp_err_t begin(const esp_partition_t *partition, const struct opening *with,
+                       esp_ota_handle_t *out_handle)
 {
     if (partition == NULL || out_handle == NULL) {
         ESP_LOGE(TAG, "ota_begin error err=0x%x: %s is NULL", ESP_ERR_INVALID_ARG,
                  partition == NULL ? "the partition" : "out_handle");
         return ESP_ERR_INVALID_ARG;
     }
-    esp_err_t err = judge_slot(partition, image_size);
+    esp_err_t err = judge_slot(partition, with->image_size);
     if (err == ESP_OK) {
         partition = esp_partition_verify(partition);
         err = make_room(partition);
     }
-    struct session *s = err == ESP_OK ? malloc(sizeof(*s)) : NULL;
-    if (s == NULL) {
-        return err != ESP_OK ? err : refuse(partition, ESP_ERR_NO_MEM, "out of memory");
+    return err == ESP_OK ? open_session(partition, with, out_handle) : err;
+}
+
+esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
+                        esp_ota_handle_t *out_handle)
+{
+    const struct opening with = {.image_size = image_size};
+
+    return begin(partition, &with, out_handle);
+}
+
+esp_err_t esp_ota_resume(const esp_partition_t *partition, const size_t erase_size,
+                         const size_t image_offset, esp_ota_handle_t *out_handle)
+{
+    const struct opening with = {.image_size = OTA_SIZE_UNKNOWN, .resume_at = image_offset};
+
+    (void)erase_size; /* sectors are erased just ahead of the data */
+    return begin(partition, &with, out_handle);
+}
+
+esp_err_t esp_ota_begin_resumable(const esp_partition_t *partition, size_t image_size,
+                                  size_t resume_at, const void *note, size_t len,
+                                  esp_ota_handle_t *out_handle)
+{
+    const struct opening with = {
+        .image_size = image_size, .resume_at = resume_at, .note = note, .note_len = len};
+
+    if (note == NULL || len > ESP_OTA_NOTE_MAX) {
+        return ESP_ERR_INVALID_ARG;
     }
-    const struct asl_update_config config = {
-        .flash = esp_flash_port(),
-        .slot_addr = partition->address,
-        .slot_size = partition->size,
-        .image_len = is_known(image_size) ? image_size : 0,
-        .accept_no_hash = OTA_ACCEPT_NO_HASH,
-    };
-    enum asl_err failed = asl_update_begin(&s->update, &config);
-    if (failed != ASL_OK) {
-        free(s);
-        esp_asl_err_log(TAG, "ota_begin error", failed);
-        return esp_err_from_asl(failed);
+    return begin(partition, &with, out_handle);
+}
+
+esp_err_t esp_ota_get_note(const esp_partition_t *partition, esp_ota_note_t *note)
+{
+    struct asl_resume found;
+
+    if (partition == NULL || note == NULL) {
+        return ESP_ERR_INVALID_ARG;
     }
-    s->handle = ++last_handle;
-    s->slot = partition;
-    s->failed = ASL_OK;
-    session = s;
-    *out_handle = s->handle;
-    return ESP_OK;
+    enum asl_err err =
+        asl_resume_find(esp_flash_port(), partition->address, partition->size, &found);
+    if (err == ASL_OK) {
+        note->image_size = found.image_len;
+        note->resume_at = found.at;
+        note->len = found.len;
+        memcpy(note->bytes, found.bytes, sizeof(note->bytes));
+    }
+    return esp_err_from_asl(err);
+}
+
+bool esp_ota_is_whole(esp_ota_handle_t handle)
+{
+    struct session *s = find(handle);
+    struct asl_image_verifier *scratch = s != NULL ? malloc(sizeof(*scratch)) : NULL;
+    bool is_whole = scratch != NULL && asl_update_is_whole(&s->update, scratch);
+
+    free(scratch);
+    return is_whole;
 }
 
 /* Remembers and explains the first error. */

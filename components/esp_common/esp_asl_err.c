@@ -32,7 +32,14 @@ esp_err_t esp_err_from_asl(enum asl_err err)
         return ESP_ERR_INVALID_SIZE;
     case ASL_ERR_SLOT_RUNNING:
         return ESP_ERR_OTA_PARTITION_CONFLICT;
+    case ASL_ERR_RULE_VERSION:
+        return ESP_ERR_OTA_SMALL_SEC_VER;
+    case ASL_ERR_RULE_PROJECT:
+        return ESP_ERR_OTA_VALIDATE_FAILED;
     default:
+        if (err <= ASL_ERR_CLAIMS_MISSING && err >= ASL_ERR_CLAIMS_NO_ROOM) {
+            return ESP_ERR_OTA_VALIDATE_FAILED;
+        }
         return err <= ASL_ERR_IMAGE_MAGIC && err >= ASL_ERR_IMAGE_DESC ? ESP_ERR_OTA_VALIDATE_FAILED
                                                                        : ESP_FAIL;
     }

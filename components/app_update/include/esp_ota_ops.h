@@ -35,6 +35,13 @@ typedef uint32_t esp_ota_handle_t;
 esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
                         esp_ota_handle_t *out_handle);
 
+/* Opens an update whose first image_offset bytes stand in the slot already (whole sectors); they are
+ * read and pass every check again. erase_size is ignored: sectors are erased just ahead of the
+ * data. esp_ota_resume.h finds the offset after a reset. Errors: those of esp_ota_begin(),
+ * ESP_ERR_INVALID_ARG (image_offset), and those of esp_ota_write() for what stands there. */
+esp_err_t esp_ota_resume(const esp_partition_t *partition, const size_t erase_size,
+                         const size_t image_offset, esp_ota_handle_t *out_handle);
+
 /* Takes the next bytes of the image. The first error is final.
  * Errors: ESP_ERR_INVALID_ARG (NULL, unknown handle), ESP_ERR_OTA_VALIDATE_FAILED (not an image for
  * this slot), ESP_ERR_INVALID_SIZE (larger than the slot), ESP_ERR_FLASH_OP_FAIL.
