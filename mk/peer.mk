@@ -47,5 +47,5 @@ PEER_TEST_CFLAGS := -Iboard/include -Iboard/peer
 $(foreach t,net_link net_script peer_http peer_tls,$(call unit_test,test_$(t),tests/unit/test_$(t).c, \
     $(PEER_TEST_CFLAGS),$(BUILD)/san/libpeer.a -lssl -lcrypto))
 # All of it, with frames of a client instead of a board.
-$(call unit_test,test_net_peer,tests/unit/test_net_peer.c tests/support/frame_client.c, \
-    $(PEER_TEST_CFLAGS),$(BUILD)/san/libpeer.a -lssl -lcrypto)
+$(foreach t,net_peer net_author,$(call unit_test,test_$(t),tests/unit/test_$(t).c \
+    tests/support/frame_client.c,$(PEER_TEST_CFLAGS),$(BUILD)/san/libpeer.a -lssl -lcrypto))

@@ -40,6 +40,33 @@ struct vb_peer_file {
     size_t len;
 };
 
+/* What a server that is written by somebody else does next on a connection. */
+struct vb_peer_step {
+    enum {
+        VB_PEER_WAIT,    /* for more of the request; bytes below are not looked at */
+        VB_PEER_SEND,    /* bytes[len]: one TLS record, one segment where TCP lets it */
+        VB_PEER_FINISH,  /* close_notify, then FIN */
+        VB_PEER_CLOSE,   /* FIN alone */
+        VB_PEER_RESET,   /* once the device has acknowledged what was sent */
+        VB_PEER_SILENCE, /* for ever */
+    } kind;
+    uint64_t pause_us; /* before it */
+    const uint8_t *bytes;
+    size_t len;
+};
+
+/* Writes the answers instead of the files, byte for byte: a server that misbehaves. Connections are
+ * counted from 0. Everything that it decides by must be its own memory, so that it forks along. */
+struct vb_peer_author {
+    /* A connection comes. False: it is reset. */
+    bool (*begin)(void *ctx, unsigned connection);
+    /* Asked when the handshake is done and the step before has left: request[len] is what the client
+     * has sent so far, its first 4096 bytes at most. */
+    void (*next)(void *ctx, unsigned connection, const char *request, size_t len,
+                 struct vb_peer_step *step);
+    void *ctx;
+};
+
 struct vb_net_peer_config {
     uint64_t seed;         /* all randomness of link and server */
     struct vb_link up;     /* from the device */
@@ -50,6 +77,7 @@ struct vb_net_peer_config {
     const char *root;                 /* folder to serve; NULL: none */
     const struct vb_peer_file *files; /* looked up before root; may be NULL */
     unsigned n_files;
+    const struct vb_peer_author *author; /* outlives the peer; NULL: the files are served */
     const char *script;          /* text as docs/howto/virtual-board.md describes; NULL: none */
     const char *script_name;     /* for messages; NULL: "script" */
     struct vb_ap ap[VB_MAX_APS]; /* the board's, for losing them and bringing them back */

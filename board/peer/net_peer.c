@@ -381,6 +381,7 @@ struct vb_net_peer *vb_net_peer_new(const struct vb_net_peer_config *config, cha
     vb_link_init(&net->up, &config->up, config->seed, STREAM_UP);
     vb_link_init(&net->down, &config->down, config->seed, STREAM_DOWN);
     net->server.files = (struct vb_peer_files){config->root, config->files, config->n_files};
+    net->server.author = config->author;
     net->server.script = &net->script;
     net->ap_up_us = UINT64_MAX;
     net->traffic = HASH_START;

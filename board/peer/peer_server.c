@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lwip/tcp.h"
+#include "peer_author.h"
 #include "peer_stack.h"
 
 #define PIECE   16384u             /* of a body, in one go: a full TLS record */
@@ -61,13 +62,17 @@ static err_t on_accepted(void *ctx, struct tcp_pcb *pcb, err_t err)
 {
     struct vb_server *server = ctx;
     struct vb_conn *conn = find_free(server);
-    struct vb_channel *channel = err == ERR_OK && conn != NULL ? vb_channel_new(server->tls) : NULL;
+    bool is_wanted = err == ERR_OK && conn != NULL && vb_author_begin(server);
+    struct vb_channel *channel = is_wanted ? vb_channel_new(server->tls) : NULL;
     if (channel == NULL) {
         return ERR_MEM; /* lwIP resets the connection */
     }
-    *conn = (struct vb_conn){
-        .server = server, .pcb = pcb, .channel = channel, .is_used = true, .has_news = true};
-    server->n_connections++;
+    *conn = (struct vb_conn){.server = server,
+                             .pcb = pcb,
+                             .channel = channel,
+                             .is_used = true,
+                             .has_news = true,
+                             .number = server->n_connections - 1};
     tcp_nagle_disable(pcb);
     tcp_arg(pcb, conn);
     tcp_recv(pcb, on_received);
@@ -259,7 +264,9 @@ static void work(struct vb_conn *conn, uint64_t now_us)
     const uint8_t *bytes;
     size_t waited;
     do { /* as long as the send buffer takes more */
-        if (!conn->is_closing && !conn->is_answering) {
+        if (conn->server->author != NULL) {
+            vb_author_work(conn, now_us);
+        } else if (!conn->is_closing && !conn->is_answering) {
             read_requests(conn);
         }
         if (conn->is_answering && !conn->is_closing) {

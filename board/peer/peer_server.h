@@ -11,6 +11,7 @@
 #include "peer_files.h"
 #include "peer_http.h"
 #include "peer_tls.h"
+#include "vb_net_peer.h"
 
 #define VB_SERVER_CONNS 8u
 
@@ -28,17 +29,21 @@ struct vb_conn {
     bool is_answering;
     bool keeps_open;     /* after the present answer */
     uint64_t stalled_us; /* no body before this time */
+    unsigned number;     /* of the connection, from 0 */
+    bool has_step;       /* of the author's */
+    struct vb_peer_step step;
     bool has_news;       /* from the other side, since the last service */
     uint64_t heard_us;   /* when there was some */
     struct vb_body body;
     size_t body_at;
-    size_t n_head;
+    size_t n_head; /* of what the client has sent; an author's requests are not consumed */
     char head[VB_HTTP_HEAD];
 };
 
 struct vb_server {
     struct vb_tls_server *tls; /* NULL: plain HTTP */
     struct vb_peer_files files;
+    const struct vb_peer_author *author; /* NULL: the files are served */
     struct vb_script *script;
     uint64_t body_bytes; /* of all answers */
     uint64_t limit;      /* no body byte beyond this total */

@@ -150,6 +150,11 @@ int vb_channel_read(struct vb_channel *channel, uint8_t *dst, size_t size)
     return SSL_get_error(channel->ssl, n) == SSL_ERROR_WANT_READ ? 0 : -1;
 }
 
+bool vb_channel_is_ready(const struct vb_channel *channel)
+{
+    return channel->ssl == NULL || SSL_is_init_finished(channel->ssl);
+}
+
 bool vb_channel_write(struct vb_channel *channel, const uint8_t *bytes, size_t len)
 {
     if (channel->ssl == NULL) {

@@ -29,6 +29,8 @@ bool vb_channel_feed(struct vb_channel *channel, const uint8_t *bytes, size_t le
  * Returns the number of bytes, 0 when more must arrive, -1 when the channel is at its end: closed
  * by the other side, or broken. Alerts are then among the bytes to send. */
 int vb_channel_read(struct vb_channel *channel, uint8_t *dst, size_t size);
+/* True once the application's bytes can be sent: at once on a plain channel. */
+bool vb_channel_is_ready(const struct vb_channel *channel);
 /* Sends len bytes of the application's, len > 0. Errors: false, the channel is broken. */
 bool vb_channel_write(struct vb_channel *channel, const uint8_t *bytes, size_t len);
 /* Says that no more follows. */
