@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Updates of simple_ota_example behind the network in virtual time, many from one beginning: a
+ * board is brought to a moment of interest, and each case goes on from there in a process of its
+ * own, because fork(2) copies board and network together. What came of it is judged from outside.
+ */
+#ifndef TESTS_NET_LAB_H
+#define TESTS_NET_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "device.h"
+#include "vb_net_peer.h"
+
+#define NET_LAB_FIRMWARE "examples/simple_ota_example/"
+#define NET_LAB_IMAGE    "examples/hello_world/build/hello_world.bin"
+#define NET_LAB_TAIL     1200u
+
+struct net_lab_config {
+    uint64_t seed;
+    const char *link;   /* properties of both directions; NULL: VB_LINK_USUAL */
+    const char *script; /* NULL: none */
+    const struct vb_peer_author *author;
+    const struct vb_peer_file *files;
+    unsigned n_files;
+};
+
+struct net_lab {
+    struct device d;
+    struct vb_net_peer *net;
+    uint8_t *before; /* the flash at the mark */
+    struct vb_stats at_mark;
+    size_t console_at_mark;
+    uint32_t n_free_min; /* address of the heap's low-water mark */
+};
+
+struct net_verdict {
+    bool has_ended;   /* the process came to its end */
+    bool has_outcome; /* the device said what became of the update, in time */
+    bool installed;   /* and it is the new firmware that runs, from ota_0 */
+    char error[64];   /* the name that it gave, when it failed */
+    bool kept_others; /* nothing outside ota_0 has changed, but the boot record when installed */
+    uint64_t n_erases, n_programs;
+    uint32_t resets;
+    uint32_t took_ms;  /* virtual, since the mark */
+    uint32_t heap_min; /* bytes that were free at the worst moment; 0 after a restart */
+    uint32_t rx_bytes; /* frames that reached the device since the mark */
+    unsigned connections;
+    char tail[NET_LAB_TAIL]; /* the console's end */
+};
+
+/* A powered-off device and its network. Ends the program when something is missing. */
+void net_lab_open(struct net_lab *lab, const struct net_lab_config *config);
+/* Remembers flash, time and counters: verdicts count from here. */
+void net_lab_mark(struct net_lab *lab);
+/* Runs until the update's outcome or the time is up, and judges. */
+void net_lab_finish(struct net_lab *lab, uint32_t limit_ms, struct net_verdict *out);
+/* Applies power anew, with what the flash holds, and lets it update; true: it is installed. */
+bool net_lab_try_again(struct net_lab *lab, uint32_t limit_ms);
+/* The address of a symbol of the firmware; 0 when it has none. */
+uint32_t net_lab_symbol(const char *name);
+
+/* Calls job(ctx, i, result) for each i below n in a process of its own, two at a time; result is
+ * len bytes of results[n] and starts as zeros. A process that takes longer than two minutes of the
+ * host is ended. */
+void net_lab_each(unsigned n, void (*job)(void *ctx, unsigned i, void *result), void *ctx,
+                  void *results, size_t len);
+/* Zeroed memory that processes share; ends the program when there is none. */
+void *net_lab_shared(size_t len);
+
+#endif
