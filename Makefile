@@ -24,6 +24,7 @@ CHECK_PARTS :=
 -include mk/client.mk
 -include mk/https_tests.mk
 -include mk/liar.mk
+-include mk/signing.mk
 -include mk/interop.mk
 -include mk/fuzz.mk
 -include mk/check_sdk.mk

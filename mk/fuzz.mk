@@ -50,7 +50,7 @@ endef
 comma := ,
 fuzz_target = $(eval $(call fuzz_target_,$(1),$(2),$(3),$(4),$(5),$(6)))
 
-FUZZ_CORE_SRCS := $(CORE_SRCS) tools/asl_crypto_openssl.c
+FUZZ_CORE_SRCS := $(CORE_SRCS) $(wildcard tools/asl_*_openssl.c)
 FUZZ_FILE_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,elf.c image_make.c io.c partition_csv.c)
 $(call fuzz_target,fuzz_table,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,4096,core/table.c)
 $(call fuzz_target,fuzz_otadata,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,256,core/otadata.c)
@@ -63,7 +63,7 @@ $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,2048,
     tools/elf.c tools/image_make.c)
 # Whole flash contents.
 FUZZ_MAP_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,boot_words.c flash_map.c flash_map_json.c \
-    flash_map_svg.c flash_map_text.c io.c partition_csv.c table_file.c wear_file.c)
+    flash_map_svg.c flash_map_text.c io.c otadata_file.c partition_csv.c table_file.c wear_file.c)
 $(call fuzz_target,fuzz_flash_map,$(FUZZ_MAP_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto -ljansson,2048, \
     $(filter tools/flash_map%,$(FUZZ_MAP_SRCS)))
 # The serial side (mk/stub.mk): the stub's unpacker, and what a device may send.

@@ -1,6 +1,6 @@
-# The host command build/airslot: every file of tools/ is part of it. The crypto file is an object of
-# its own (mk/core.mk).
-TOOLS_SRCS   := $(filter-out tools/asl_crypto_openssl.c,$(wildcard tools/*.c))
+# The host command build/airslot: every file of tools/ is part of it. The crypto files are objects of
+# their own (mk/core.mk).
+TOOLS_SRCS   := $(filter-out tools/asl_%_openssl.c,$(wildcard tools/*.c))
 TOOLS_CFLAGS := -Iinclude -Icore/include -Iboard/include -Iserver/include -Icampaign/include -Itools
 TOOLS_LIBS   := $(BUILD)/host/libserver.a $(BUILD)/host/libpeer.a $(BUILD)/host/libcampaign.a $(BUILD)/host/libboard.a $(BUILD)/host/libcore.a \
   $(crypto_OBJS) $(SERVER_LIBS) $(CRYPTO_LIBS) $(STUB_LIBS) -lslirp -ljansson
