@@ -66,6 +66,8 @@ $(foreach n,$(COMPONENTS),$(eval $(call component_rules,$(n))))
 $(foreach n,$(COMPONENTS),$(foreach s,$($(n)_SRCS),$(eval $(call object_rule,$(n),$(s)))))
 $(foreach n,$(COMPONENTS),$(foreach f,$($(n)_EMBED),$(eval $(call embed_rule,$(n),$(f)))))
 APP_OBJS := $(foreach n,$(COMPONENTS),$($(n)_OBJS))
+ARCHIVED_OBJS := $(foreach n,$(COMPONENTS),$(foreach s,$($(n)_ARCHIVED),$(call object,$(n),$(s))))
+ARCHIVE := $(BUILD_DIR)/archived.a
 APP_DESC_OBJ := $(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS))
 $(APP_DESC_OBJ): $(VERSION_STAMP)
 # The clock's floor is the date of the last change, not of the first build.
@@ -103,11 +105,15 @@ APP_WINDOW = $(shell printf '0x%x' $$((0x100000 - $(APP_OFFSET) % 0x100000)))
 $(BUILD_DIR)/app.ld: $(LD_DIR)/esp8266.app.ld.in $(APP_SLOT)
 	$(Q)$(FW_CC) -E -P -x c -DAPP_OFFSET=$(APP_OFFSET) -DAPP_SIZE=$(APP_WINDOW) $(FW_INCLUDES) $< -o $@
 
-$(APP_ELF): $(APP_OBJS) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
+$(ARCHIVE): $(ARCHIVED_OBJS)
+	$(Q)rm -f $@ && $(FW_AR) rcs $@ $^
+
+$(APP_ELF): $(filter-out $(ARCHIVED_OBJS),$(APP_OBJS)) $(ARCHIVE) $(BUILD_DIR)/app.ld $(LD_DIR)/esp8266.rom.ld
 	$(call say,LD       $(notdir $@))
 	$(Q)$(FW_CC) $(FW_CFLAGS) -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments -Wl,-Map=$(APP_MAP) \
 	    -L$(LD_DIR) -T $(BUILD_DIR)/app.ld -T esp8266.rom.ld \
-	    $(foreach n,$(COMPONENTS),$($(n)_LDFLAGS)) $(APP_OBJS) -o $@
+	    $(foreach n,$(COMPONENTS),$($(n)_LDFLAGS)) \
+	    $(filter-out $(ARCHIVED_OBJS),$(APP_OBJS)) $(ARCHIVE) -o $@
 
 # What goes into the headers of images, and how long the application's may be.
 $(IMAGE_STAMP): FORCE

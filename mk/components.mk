@@ -5,6 +5,7 @@
 #   COMPONENT_ADD_INCLUDEDIRS public header folders (default: include; of main: include and .)
 #   COMPONENT_PRIV_INCLUDES  further header folders for its own sources
 #   COMPONENT_CFLAGS, COMPONENT_ADD_LDFLAGS
+#   COMPONENT_ARCHIVED       those of its sources that are linked only when the program refers to them
 #   COMPONENT_EMBED_TXTFILES texts linked as _binary_<name>_start/_end, NUL-terminated, in DRAM
 
 COMPONENT_ROOTS := $(AIRSLOT_PATH)/components $(PROJECT_PATH)/components $(EXTRA_COMPONENT_DIRS)
@@ -24,6 +25,7 @@ COMPONENT_PRIV_INCLUDES :=
 COMPONENT_CFLAGS :=
 COMPONENT_ADD_LDFLAGS :=
 COMPONENT_EMBED_TXTFILES :=
+COMPONENT_ARCHIVED :=
 -include $(1)/component.mk
 $(notdir $(1))_PATH := $(1)
 $(notdir $(1))_SRCS := $$(COMPONENT_SRCS)
@@ -33,6 +35,7 @@ $(notdir $(1))_INCLUDES := $$(foreach d,$$(COMPONENT_ADD_INCLUDEDIRS),$$(if $$(f
 $(notdir $(1))_PRIV_INCLUDES := $$(foreach d,$$(COMPONENT_PRIV_INCLUDES),$$(if $$(filter /%,$$(d)),$$(d),$(1)/$$(d)))
 $(notdir $(1))_CFLAGS := $$(COMPONENT_CFLAGS)
 $(notdir $(1))_LDFLAGS := $$(COMPONENT_ADD_LDFLAGS)
+$(notdir $(1))_ARCHIVED := $$(COMPONENT_ARCHIVED)
 $(notdir $(1))_EMBED := $$(foreach f,$$(COMPONENT_EMBED_TXTFILES),$$(if $$(filter /%,$$(f)),$$(f),$(1)/$$(f)))
 endef
 $(foreach p,$(COMPONENT_PATHS),$(eval $(call load_component,$(p))))

@@ -31,6 +31,7 @@ export AIRSLOT_PATH
 
 CROSS   ?= xtensa-lx106-elf-
 FW_CC   := $(CROSS)gcc
+FW_AR   := $(CROSS)ar
 FW_SIZE := $(CROSS)size
 
 Q := $(if $(V),,@)
