@@ -2,6 +2,7 @@
 #include "boot_flash.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "airslot/format.h"
 #include "esp8266/flash_chip.h"
@@ -10,6 +11,7 @@
 #include "esp8266/soc.h"
 
 #define SIZE_DEFAULT 0x100000u /* of a chip that does not tell: the least that holds a layout */
+#define PIECE_LEN    64u
 #define SPEED_80M    0xfu
 #define SPEED_MAX    2u
 
@@ -21,14 +23,52 @@
 /* mode, speed and size codes of the header at address 0 */
 static uint32_t header_word;
 
+/* The ROM stores whole words, so what is not made of words passes through a piece that is. */
+static enum asl_err read_piece(uint32_t addr, uint8_t *dst, uint32_t len)
+{
+    uint32_t piece[PIECE_LEN / 4u + 1u];
+    uint32_t head = addr & 3u;
+
+    if (soc_flash_read(addr - head, piece, (head + len + 3u) & ~3u) != 0) {
+        return ASL_ERR_FLASH_READ;
+    }
+    memcpy(dst, (const uint8_t *)piece + head, len);
+    return ASL_OK;
+}
+
 static enum asl_err read(void *ctx, uint32_t addr, void *dst, uint32_t len)
+{
+    uint8_t *out = dst;
+    enum asl_err err = ASL_OK;
+
+    (void)ctx;
+    soc_wdt_feed();
+    if (((addr | len | (uint32_t)dst) & 3u) == 0) {
+        return soc_flash_read(addr, dst, len) == 0 ? ASL_OK : ASL_ERR_FLASH_READ;
+    }
+    for (uint32_t off = 0; err == ASL_OK && off < len; off += PIECE_LEN) {
+        uint32_t n = len - off < PIECE_LEN ? len - off : PIECE_LEN;
+        err = read_piece(addr + off, out + off, n);
+    }
+    return err;
+}
+
+static enum asl_err program(void *ctx, uint32_t addr, const void *src, uint32_t len)
+{
+    const uint32_t *words = src;
+
+    (void)ctx;
+    if (((addr | len | (uint32_t)src) & 3u) != 0 || len > ASL_PAGE_SIZE - addr % ASL_PAGE_SIZE) {
+        return ASL_ERR_INVALID_ARG;
+    }
+    return soc_flash_program(addr, words, len) == 0 ? ASL_OK : ASL_ERR_FLASH_PROGRAM;
+}
+
+static enum asl_err erase(void *ctx, uint32_t addr)
 {
     (void)ctx;
     soc_wdt_feed();
-    if ((addr & 3u) != 0) {
-        return ASL_ERR_INVALID_ARG;
-    }
-    return soc_flash_read(addr, dst, (len + 3u) & ~3u) == 0 ? ASL_OK : ASL_ERR_FLASH_READ;
+    return soc_flash_erase(addr) == 0 ? ASL_OK : ASL_ERR_FLASH_ERASE;
 }
 
 static uint32_t speed_code(void)
@@ -57,6 +97,8 @@ enum asl_err boot_flash_open(struct asl_flash *flash)
 {
     static const struct asl_flash port = {
         .read = read,
+        .program = program,
+        .erase = erase,
         .erase_size = ASL_SECTOR_SIZE,
         .page_size = ASL_PAGE_SIZE,
         .program_size = 4,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The flash chip as the bootloader uses it: it reads, and it maps a slot. It writes nothing. */
+/* The flash chip as the bootloader uses it: it reads, maps a slot, and writes boot records. */
 #ifndef BOOT_FLASH_H
 #define BOOT_FLASH_H
 
@@ -7,9 +7,9 @@
 
 #include "airslot/flash.h"
 
-/* Identifies the chip, sets the speed that the bootloader's own header asks for, and fills flash;
- * its program and erase stay NULL. Reads want addr 4-aligned and dst 4-aligned with room for len
- * rounded up to words, and feed the watchdog. */
+/* Identifies the chip, lifts its block protection, sets the speed that the bootloader's own header
+ * asks for, and fills flash. A program stays inside one page. Reads and erases feed the watchdog.
+ * Errors: FLASH_READ. */
 enum asl_err boot_flash_open(struct asl_flash *flash);
 
 /* The header of the image at address 0, for the banner. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second stage: read the state, let core decide, verify, start. It writes nothing, needs no
- * heap, and ends either in an application or in a watchdog reset. */
+/* The second stage: read the state, let core decide, verify, start. It writes boot records and
+ * nothing else, needs no heap, and ends either in an application or in a watchdog reset. */
 #include <stddef.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "boot_flash.h"
 #include "boot_log.h"
 #include "boot_state.h"
+#include "boot_trial.h"
 #include "esp8266/regs.h"
 #include "esp8266/soc.h"
 
@@ -32,7 +33,7 @@ void boot_main(void) __attribute__((noreturn));
 
 /* Static, because the ROM's stack has 5 KB. */
 static struct asl_flash flash;
-static struct asl_boot_plan plan;
+static struct boot_state state;
 static struct asl_image_verifier verifier;
 static struct asl_image_info image;
 static uint32_t buffer[READ_LEN / 4u];
@@ -46,6 +47,7 @@ static void start_hardware(void)
     soc_clock_init(CPU_MHZ);
     soc_console_set_baud(CONFIG_ESP_CONSOLE_UART_BAUDRATE);
     soc_time_init(true);
+    state.cause = (uint8_t)soc_reset_reason(soc_reset_hint_pass());
 }
 
 static void print_banner(void)
@@ -100,16 +102,35 @@ static void start(const struct asl_boot_candidate *candidate)
     boot_flash_start(candidate->slot.addr, image.header.entry);
 }
 
-/* Starts the first candidate that proves itself; returns when none does. */
+static bool is_good(const struct asl_boot_candidate *candidate)
+{
+    enum asl_err err = verify(&candidate->slot);
+
+    if (err != ASL_OK) {
+        print_refusal(&candidate->slot, err);
+    }
+    return err == ASL_OK;
+}
+
+/* Starts the first candidate that proves itself; returns when none does. A start that cannot be
+ * counted is made only when nothing else is left: a device that runs can still be helped. */
 static void try_candidates(void)
 {
-    for (uint32_t i = 0; i < plan.n_candidates; i++) {
-        const struct asl_boot_candidate *candidate = &plan.candidate[i];
-        enum asl_err err = verify(&candidate->slot);
-        if (err == ASL_OK) {
-            start(candidate);
+    const struct asl_boot_candidate *candidate = state.plan.candidate;
+    const struct asl_boot_candidate *uncounted = NULL;
+
+    for (uint32_t i = 0; i < state.plan.n_candidates; i++) {
+        if (!is_good(&candidate[i])) {
+            continue;
         }
-        print_refusal(&candidate->slot, err);
+        bool can_confirm = image.desc.present && image.desc.confirm_ref != 0;
+        if (boot_trial_settle(&flash, &state, i, can_confirm, uncounted != NULL)) {
+            start(&candidate[i]);
+        }
+        uncounted = &candidate[i];
+    }
+    if (uncounted != NULL && is_good(uncounted)) {
+        start(uncounted);
     }
     BOOT_LOGE(TAG, "No bootable app partitions in the partition table");
 }
@@ -120,7 +141,7 @@ void boot_main(void)
     enum asl_err err = boot_flash_open(&flash);
     print_banner();
     if (err == ASL_OK) {
-        err = boot_state_read(&flash, &plan);
+        err = boot_state_read(&flash, &state);
     }
     if (err == ASL_OK) {
         try_candidates();

@@ -3,14 +3,16 @@
 
 #include <stddef.h>
 
+#include "asl_err.h"
 #include "boot_log.h"
+#include "boot_trial.h"
 
 static const char TAG[] = "boot";
 
 #define OTADATA_LEN (2u * ASL_SECTOR_SIZE)
 
 static uint32_t table[ASL_TABLE_LEN / 4u];
-static uint8_t records[2][ASL_OTADATA_RECORD_LEN] __attribute__((aligned(4)));
+static struct asl_otadata_sector sectors[2];
 
 static const char *app_usage(uint8_t subtype)
 {
@@ -57,8 +59,8 @@ static void print_table(uint32_t n_entries, uint32_t flash_size)
     BOOT_LOGI(TAG, "End of partition table");
 }
 
-/* Finds otadata; false when the table has none that can be used. */
-static bool find_otadata(uint32_t n_entries, uint32_t flash_size, uint32_t *addr)
+/* Finds otadata; 0 when the table has none that can be used. */
+static uint32_t find_otadata(uint32_t n_entries, uint32_t flash_size)
 {
     for (uint32_t i = 0; i < n_entries; i++) {
         struct asl_partition p;
@@ -69,27 +71,26 @@ static bool find_otadata(uint32_t n_entries, uint32_t flash_size, uint32_t *addr
         if (p.addr % ASL_SECTOR_SIZE != 0) {
             BOOT_LOGE(TAG, "ota_info partition at 0x%x is not aligned to 0x%x, not used", p.addr,
                       ASL_SECTOR_SIZE);
-            return false;
+            return 0;
         }
         if (p.size < OTADATA_LEN || p.addr > flash_size - OTADATA_LEN) {
             BOOT_LOGE(TAG, "ota_info partition size %d is too small (minimum %d bytes)",
                       (int)p.size, (int)OTADATA_LEN);
-            return false;
+            return 0;
         }
-        *addr = p.addr;
-        return true;
+        return p.addr;
     }
-    return false;
+    return 0;
 }
 
-static enum asl_err read_records(const struct asl_flash *flash, uint32_t addr)
+const char *boot_state_label(const struct boot_state *state, uint8_t subtype)
 {
-    enum asl_err err = flash->read(flash->ctx, addr, records[0], ASL_OTADATA_RECORD_LEN);
-
-    if (err == ASL_OK) {
-        err = flash->read(flash->ctx, addr + ASL_SECTOR_SIZE, records[1], ASL_OTADATA_RECORD_LEN);
+    for (uint32_t i = 0; i < state->plan.n_candidates; i++) {
+        if (state->plan.candidate[i].slot.subtype == subtype) {
+            return state->plan.candidate[i].slot.label;
+        }
     }
-    return err;
+    return "?";
 }
 
 static void print_choice(const struct asl_boot_plan *plan)
@@ -114,31 +115,49 @@ static void print_choice(const struct asl_boot_plan *plan)
         }
     } else if (first->reason == ASL_BOOT_SELECTED) {
         BOOT_LOGI(TAG, "otadata selects %s (sequence %u)", first->slot.label,
-                  plan->records[plan->active].seq);
+                  plan->otadata.record[plan->otadata.governing].seq);
     }
 }
 
-enum asl_err boot_state_read(const struct asl_flash *flash, struct asl_boot_plan *plan)
+/* Cut: the factory seal governs before and after. */
+static void finish_factory_choice(const struct asl_flash *flash, const struct boot_state *state)
 {
-    uint32_t n_entries = 0;
-    uint32_t otadata_addr = 0;
+    const struct asl_otadata *otadata = &state->plan.otadata;
+
+    if (!asl_otadata_is_unfinished(otadata)) {
+        return;
+    }
+    enum asl_err err = asl_otadata_finish(flash, state->otadata, otadata);
+    if (err == ASL_OK) {
+        BOOT_LOGI(TAG, "finished the choice of factory, which a reset had interrupted");
+    } else {
+        BOOT_LOGW(TAG, "an old boot record stays beside the choice of factory: %s",
+                  asl_err_text(err));
+    }
+}
+
+enum asl_err boot_state_read(const struct asl_flash *flash, struct boot_state *state)
+{
     enum asl_err err = flash->read(flash->ctx, ASL_TABLE_ADDR, table, sizeof(table));
 
+    state->table = (const uint8_t *)table;
     if (err == ASL_OK) {
-        err = asl_table_check((const uint8_t *)table, sizeof(table), &n_entries);
+        err = asl_table_check(state->table, sizeof(table), &state->n_entries);
     }
     if (err != ASL_OK) {
         return err;
     }
-    print_table(n_entries, flash->size);
-    bool has_otadata = find_otadata(n_entries, flash->size, &otadata_addr);
-    if (has_otadata) {
-        err = read_records(flash, otadata_addr);
+    print_table(state->n_entries, flash->size);
+    state->otadata = find_otadata(state->n_entries, flash->size);
+    if (state->otadata != 0) {
+        err = asl_otadata_read(flash, state->otadata, sectors);
     }
     if (err == ASL_OK) {
-        asl_boot_plan((const uint8_t *)table, n_entries, flash->size,
-                      has_otadata ? (const uint8_t(*)[ASL_OTADATA_RECORD_LEN])records : NULL, plan);
-        print_choice(plan);
+        asl_boot_plan(state->table, state->n_entries, flash->size,
+                      state->otadata != 0 ? sectors : NULL, BOOT_TRIAL_STARTS, &state->plan);
+        print_choice(&state->plan);
+        boot_trial_print_last(state);
+        finish_factory_choice(flash, state);
     }
     return err;
 }

@@ -8,8 +8,10 @@ BOOTLOADER_ELF := $(BOOTLOADER_DIR)/bootloader.elf
 BOOTLOADER_MAX := 32768
 
 BOOTLOADER_SRCS := $(addprefix $(AIRSLOT_PATH)/, \
-    $(addprefix bootloader/,boot_start.S boot_main.c boot_flash.c boot_state.c boot_log.c) \
-    $(addprefix core/,boot.c crc32.c err.c image.c image_verifier.c otadata.c slot.c table.c) \
+    $(addprefix bootloader/,boot_start.S boot_main.c boot_flash.c boot_state.c boot_trial.c \
+    boot_log.c) \
+    $(addprefix core/,boot.c boot_change.c crc32.c err.c image.c image_verifier.c ota_mask.c \
+    otadata.c otadata_flash.c slot.c table.c) \
     $(addprefix components/esp8266/,clock.c console.c reset.c cache.c flash_chip.c) \
     components/mbedtls/port/asl_crypto_mbedtls.c)
 BOOTLOADER_EXT_SRCS := $(addprefix $(MBEDTLS_DIR)/library/,sha256.c platform_util.c)
