@@ -20,8 +20,12 @@ _Static_assert(offsetof(esp_app_desc_t, app_elf_sha256) == 144, "tools fill in t
 _Static_assert(sizeof(PROJECT_VER) <= 32, "PROJECT_VER is too long: 31 characters");
 _Static_assert(sizeof(PROJECT_NAME) <= 32, "PROJECT_NAME is too long: 31 characters");
 
+/* Weak: the reference links nothing. It is the call's address in programs that make it, else 0. */
+#pragma weak esp_ota_mark_app_valid_cancel_rollback
+
 const esp_app_desc_t esp_app_desc __attribute__((section(".rodata_desc"))) = {
     .magic_word = ESP_APP_DESC_MAGIC_WORD,
+    .reserv1 = {(uint32_t)esp_ota_mark_app_valid_cancel_rollback},
     .version = PROJECT_VER,
     .project_name = PROJECT_NAME,
     .time = BUILD_TIME,

@@ -13,6 +13,7 @@
 #include "esp_ota_resume.h"
 #include "ota_owner.h"
 #include "ota_private.h"
+#include "ota_view.h"
 
 static const char TAG[] = "esp_ota_ops";
 
@@ -120,6 +121,22 @@ static esp_err_t judge_slot(const esp_partition_t *p, size_t image_size)
     return judge_sizes(p, image_size);
 }
 
+/* While the running image has not proved itself, what is in the other slot is the way back. */
+static esp_err_t judge_trial(const esp_partition_t *p)
+{
+    struct ota_view *view = ota_view_open();
+
+    if (view == NULL) {
+        return refuse(p, ESP_ERR_NO_MEM, "out of memory");
+    }
+    bool on_trial = ota_view_is_trial_of_running(view);
+    free(view);
+    return on_trial ? refuse(p, ESP_ERR_OTA_ROLLBACK_INVALID_STATE,
+                             "the running image is on trial; confirm it first with "
+                             "esp_ota_mark_app_valid_cancel_rollback()")
+                    : ESP_OK;
+}
+
 /* A session that was forgotten must not keep its slot for ever. */
 static esp_err_t make_room(const esp_partition_t *p)
 {
@@ -197,6 +214,9 @@ static esp_err_t begin(const esp_partition_t *partition, const struct opening *w
     if (err == ESP_OK) {
         partition = esp_partition_verify(partition);
         err = make_room(partition);
+    }
+    if (err == ESP_OK) {
+        err = judge_trial(partition);
     }
     return err == ESP_OK ? open_session(partition, with, out_handle) : err;
 }

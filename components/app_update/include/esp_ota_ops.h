@@ -5,6 +5,7 @@
 #ifndef ESP_OTA_OPS_H
 #define ESP_OTA_OPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 #include "esp_image_format.h"
 #include "esp_partition.h"
 #include "esp_spi_flash.h"
+#include "esp_system.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +33,7 @@ typedef uint32_t esp_ota_handle_t;
  * ESP_ERR_OTA_PARTITION_CONFLICT (the slot runs, or lies over bootloader or table),
  * ESP_ERR_INVALID_SIZE (slot beyond the chip or across a 1 MiB boundary, image larger than the
  * slot, slot not of whole sectors),
+ * ESP_ERR_OTA_ROLLBACK_INVALID_STATE (the running image is on trial: confirm it first),
  * ESP_ERR_OTA_ALREADY_IN_PROGRESS (of another slot), ESP_ERR_NO_MEM. */
 esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
                         esp_ota_handle_t *out_handle);
@@ -56,8 +59,10 @@ esp_err_t esp_ota_end(esp_ota_handle_t handle);
 /* Closes without verifying; the slot keeps what it holds. Errors: ESP_ERR_NOT_FOUND. */
 esp_err_t esp_ota_abort(esp_ota_handle_t handle);
 
-/* Verifies the image of a slot again and makes it the one that boots; factory is chosen by erasing
- * otadata. What was written is read back.
+/* Verifies the image of a slot again and makes it the one that boots. An image that can confirm
+ * itself starts on trial. What was written is read back. Selecting what is selected and runs
+ * changes nothing; selecting the previous image again needs no download:
+ * esp_ota_set_boot_partition(esp_ota_get_previous_partition()).
  * Errors: ESP_ERR_INVALID_ARG (NULL, not factory or an ota slot), ESP_ERR_OTA_VALIDATE_FAILED,
  * ESP_ERR_NOT_FOUND (no otadata, or not in the table), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
  * Cut: the old choice or the new one, never another. */
@@ -85,13 +90,75 @@ esp_err_t esp_ota_get_partition_description(const esp_partition_t *partition,
 /* Writes the first digits of the program's ELF SHA-256 to dst[size]; returns their number. */
 int esp_ota_get_app_elf_sha256(char *dst, size_t size);
 
-/* State of a slot's boot record.
- * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_NOT_SUPPORTED (not an ota slot), ESP_ERR_NOT_FOUND (no
- * record names it, or no otadata). */
+/* --- trial and roll-back: docs/howto/rollback.md --- */
+
+/* Says that the running image is good: its trial ends, and it stays. A program that links this call
+ * is started on trial after an update, others are not. Nothing to confirm is no error.
+ * Errors: ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory runs), ESP_ERR_FLASH_OP_FAIL,
+ * ESP_ERR_NO_MEM.
+ * Cut: still on trial, or confirmed. */
+esp_err_t esp_ota_mark_app_valid_cancel_rollback(void);
+
+/* Says that the running image is bad: the previous image boots from the next reset on; the second
+ * call resets at once and returns only on failure.
+ * Errors: ESP_ERR_OTA_ROLLBACK_FAILED (no other slot holds a complete image, or another slot is
+ * selected already), ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory runs),
+ * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
+ * Cut: the running image is selected as before, or the previous one is. */
+esp_err_t esp_ota_mark_app_invalid_rollback(void);
+esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void);
+
+/* True when another slot holds a complete image to come back to. Verifies it: up to a second. */
+bool esp_ota_check_rollback_is_possible(void);
+
+/* State of a slot's image: PENDING_VERIFY on trial, INVALID when it rejected itself, ABORTED when
+ * it was not confirmed in time, UNDEFINED when it started without a trial. Errors:
+ * ESP_ERR_INVALID_ARG, ESP_ERR_NOT_SUPPORTED (not an ota slot), ESP_ERR_NOT_FOUND (no record tells,
+ * or no otadata), ESP_ERR_NO_MEM. */
 esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition,
                                       esp_ota_img_states_t *ota_state);
-/* The slot whose record says invalid or aborted and whose image is still complete; NULL: none. */
+/* The slot in state invalid or aborted whose image is still complete; NULL: none. */
 const esp_partition_t *esp_ota_get_last_invalid_partition(void);
+
+/* Erases the previous image of a running image that is not on trial, and what the record says of
+ * it. Errors: ESP_FAIL (on trial, no previous ota slot), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
+ * Cut: the record names it no more, or nothing has changed. */
+esp_err_t esp_ota_erase_last_boot_app_partition(void);
+/* Erases the sector of otadata that does not choose. Errors: ESP_FAIL (none chooses),
+ * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. */
+esp_err_t esp_ota_invalidate_inactive_ota_data_slot(void);
+
+/* --- beyond ESP-IDF's --- */
+
+/* The image that ran before the running one, as the boot record knows it; NULL: none. */
+const esp_partition_t *esp_ota_get_previous_partition(void);
+
+/* How the last trial ended. Numbers are permanent: the boot record holds them. */
+typedef enum {
+    ESP_OTA_TRIAL_NONE = 0,      /* there was none */
+    ESP_OTA_TRIAL_CONFIRMED = 1, /* by the image itself */
+    ESP_OTA_TRIAL_REJECTED = 2,  /* by the image itself */
+    ESP_OTA_TRIAL_STARTS = 3,    /* all starts used without confirming */
+    ESP_OTA_TRIAL_IMAGE = 4,     /* the image did not verify at boot */
+    ESP_OTA_TRIAL_RECORD = 5,    /* a start could not be counted: worn otadata */
+} esp_ota_trial_result_t;
+
+typedef struct {
+    esp_ota_trial_result_t result;
+    const esp_partition_t *partition; /* that it is about; NULL: none */
+    uint8_t starts;                   /* that it took */
+    esp_reset_reason_t reset_reason;  /* of the reset that ended its last run */
+} esp_ota_last_trial_t;
+
+typedef struct {
+    esp_ota_img_states_t state; /* of the running image; UNDEFINED when no record tells */
+    uint8_t starts;             /* of the trial under way, this one included; 0: none */
+    uint8_t max_starts;         /* that a trial has (CONFIG_APP_TRIAL_STARTS); 0: no trials */
+    esp_ota_last_trial_t last;
+} esp_ota_trial_info_t;
+
+/* Errors: ESP_ERR_INVALID_ARG, ESP_ERR_NO_MEM. */
+esp_err_t esp_ota_get_trial_info(esp_ota_trial_info_t *info);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Back to the previous image: whether it can be, how the running image asks for it, and how what
+ * is no longer wanted is forgotten. */
+#include <stdlib.h>
+
+#include "airslot/flash.h"
+#include "esp_asl_err.h"
+#include "esp_log.h"
+#include "esp_ota_ops.h"
+#include "esp_system.h"
+#include "ota_private.h"
+#include "ota_view.h"
+
+static const char TAG[] = "esp_ota_ops";
+
+static bool can_come_back(const struct asl_boot_candidate *candidate)
+{
+    return candidate->slot.subtype != (uint8_t)esp_ota_get_running_partition()->subtype &&
+           candidate->reason != ASL_BOOT_REFUSED && candidate->reason != ASL_BOOT_LAST_RESORT;
+}
+
+/* Finds the candidate that the bootloader would start if the running image were gone. */
+static bool find_target(const struct ota_view *view, uint32_t *winner)
+{
+    for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
+        const struct asl_partition *slot = &view->plan.candidate[i].slot;
+        if (can_come_back(&view->plan.candidate[i]) &&
+            ota_verify(slot->addr, slot->size, true, NULL) == ESP_OK) {
+            *winner = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const esp_partition_t *find_previous(const struct ota_view *view)
+{
+    const struct asl_boot_plan *plan = &view->plan;
+    const struct asl_record *governing = ota_view_governing(view);
+
+    if (governing == NULL) {
+        return NULL;
+    }
+    uint8_t subtype = governing->previous;
+    if (subtype == ASL_SUBTYPE_NONE) {
+        subtype = asl_boot_record_subtype(plan, &plan->otadata.record[1 - plan->otadata.governing]);
+    }
+    bool is_other = subtype != (uint8_t)esp_ota_get_running_partition()->subtype;
+    return subtype != ASL_SUBTYPE_NONE && is_other ? ota_slot_of_subtype(subtype) : NULL;
+}
+
+const esp_partition_t *esp_ota_get_previous_partition(void)
+{
+    struct ota_view *view = ota_view_open();
+    const esp_partition_t *previous = view != NULL ? find_previous(view) : NULL;
+
+    free(view);
+    return previous;
+}
+
+bool esp_ota_check_rollback_is_possible(void)
+{
+    struct ota_view *view = ota_view_open();
+    uint32_t winner;
+    bool possible = view != NULL && view->otadata != NULL && find_target(view, &winner);
+
+    free(view);
+    return possible;
+}
+
+static esp_err_t refuse_roll_back(const char *why)
+{
+    ESP_LOGE(TAG, "no roll-back: %s (0x%x, %s)", why, ESP_ERR_OTA_ROLLBACK_FAILED,
+             esp_err_to_name(ESP_ERR_OTA_ROLLBACK_FAILED));
+    return ESP_ERR_OTA_ROLLBACK_FAILED;
+}
+
+static esp_err_t reject_running(const struct ota_view *view)
+{
+    const esp_partition_t *running = esp_ota_get_running_partition();
+    struct asl_otadata_step step;
+    uint32_t winner;
+
+    if (view->otadata == NULL) {
+        return ESP_ERR_NOT_FOUND;
+    }
+    if (!ota_is_slot(running)) {
+        ESP_LOGE(TAG, "the running image is no ota slot's: there is nothing to roll back");
+        return ESP_FAIL;
+    }
+    if (view->plan.governing != (uint8_t)running->subtype) {
+        return refuse_roll_back("the boot record names another slot already");
+    }
+    if (!find_target(view, &winner) || !asl_boot_roll_back(&view->plan, winner, ASL_RESULT_REJECTED,
+                                                           (uint8_t)esp_reset_reason(), &step)) {
+        return refuse_roll_back("no other slot holds a complete image");
+    }
+    esp_err_t err = ota_view_write(view, &step);
+    if (err == ESP_OK) {
+        ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
+                 view->plan.candidate[winner].slot.label);
+    }
+    return err;
+}
+
+esp_err_t esp_ota_mark_app_invalid_rollback(void)
+{
+    struct ota_view *view = ota_view_open();
+
+    if (view == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    esp_err_t err = reject_running(view);
+    free(view);
+    return err;
+}
+
+esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void)
+{
+    esp_err_t err = esp_ota_mark_app_invalid_rollback();
+
+    if (err == ESP_OK) {
+        esp_restart();
+    }
+    return err;
+}
+
+/* --- forgetting --- */
+
+static esp_err_t erase_other_record(const struct ota_view *view)
+{
+    const struct asl_flash *flash = esp_flash_port();
+    int governing = view->plan.otadata.governing;
+
+    if (view->otadata == NULL || governing < 0) {
+        return ESP_FAIL;
+    }
+    uint32_t addr = view->otadata->address + (governing == 0 ? ASL_SECTOR_SIZE : 0);
+    return esp_err_from_asl(flash->erase(flash->ctx, addr));
+}
+
+esp_err_t esp_ota_invalidate_inactive_ota_data_slot(void)
+{
+    struct ota_view *view = ota_view_open();
+
+    if (view == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    esp_err_t err = erase_other_record(view);
+    free(view);
+    return err;
+}
+
+/* Plans the record of the running image anew, without a previous slot. */
+static bool plan_forgetting(const struct ota_view *view, struct asl_otadata_step *step)
+{
+    const struct asl_boot_plan *plan = &view->plan;
+    struct asl_otadata_choice choice;
+
+    asl_otadata_carry(&plan->otadata, &choice);
+    choice.slot = (uint32_t)asl_boot_ota_index(view->table, view->n_entries, plan->governing);
+    choice.n_slots = asl_boot_n_ota(view->table, view->n_entries);
+    choice.state = ota_view_governing(view)->state;
+    choice.previous = ASL_SUBTYPE_NONE;
+    return asl_otadata_plan(&plan->otadata, &choice, step);
+}
+
+/* The record forgets the image before the image goes. */
+static esp_err_t forget_previous(const struct ota_view *view)
+{
+    const esp_partition_t *running = esp_ota_get_running_partition();
+    const esp_partition_t *previous = find_previous(view);
+    struct asl_otadata_step step;
+
+    if (view->otadata == NULL || previous == NULL || !ota_is_slot(previous) ||
+        !ota_is_slot(running) || view->plan.governing != (uint8_t)running->subtype ||
+        asl_otadata_is_trial(&view->plan.otadata) || !plan_forgetting(view, &step)) {
+        return ESP_FAIL;
+    }
+    esp_err_t err = ota_view_write(view, &step);
+    return err == ESP_OK ? esp_partition_erase_range(previous, 0, previous->size) : err;
+}
+
+esp_err_t esp_ota_erase_last_boot_app_partition(void)
+{
+    struct ota_view *view = ota_view_open();
+
+    if (view == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    esp_err_t err = forget_previous(view);
+    free(view);
+    return err;
+}
