@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* airslot otadata show: what the two boot records say, which slot boots, and why. Decides nothing
  * itself: the plan is core's, the same that the bootloader follows. */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "airslot/bytes.h"
-#include "asl_boot.h"
 #include "asl_crc32.h"
-#include "asl_err.h"
 #include "asl_update.h"
-#include "boot_words.h"
 #include "default_map.h"
 #include "opts.h"
-#include "table_file.h"
+#include "otadata_file.h"
+#include "otadata_view.h"
 #include "tools.h"
 
 #define FILE_MAX_LEN (16u << 20)
@@ -24,28 +21,32 @@
 
 struct options {
     const char *partitions;
+    uint32_t starts;
     bool json;
     const char *word[2];
     int n_words;
 };
 
-enum { PARTITIONS, JSON };
+enum { PARTITIONS, STARTS, JSON };
 static const struct opt option_table[] = {
     {"--partitions", "TABLE", "table of the device, CSV or binary; for a dump of otadata alone"},
+    {"--starts", "N", "starts of a trial, as configured (3)"},
     {"--json", NULL, "print JSON"},
 };
 static const char usage[] = "otadata show FILE [options]";
 
-/* What is known about the device. */
-struct view {
-    const char *path;
-    struct table_file table;
-    const uint8_t *records[2];
-    struct asl_boot_plan plan;
-    uint32_t flash_size;
-    const uint8_t *flash; /* whole flash, NULL when the file is a dump of otadata */
-    enum asl_err image[ASL_BOOT_MAX_CANDIDATES]; /* of each candidate, with flash only */
-};
+static bool parse_starts(const char *text, uint32_t *starts)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+
+    if (end == text || *end != '\0' || n > ASL_OTADATA_MAX_STARTS) {
+        io_error("'%s' is not a number of starts, 0 to %u", text, ASL_OTADATA_MAX_STARTS);
+        return false;
+    }
+    *starts = (uint32_t)n;
+    return true;
+}
 
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -57,6 +58,10 @@ static int parse(int argc, char **argv, struct options *o)
     while ((c = opts_next(&opts, &value)) != OPTS_END) {
         if (c == PARTITIONS) {
             o->partitions = value;
+        } else if (c == STARTS) {
+            if (!parse_starts(value, &o->starts)) {
+                return OPTS_ERROR;
+            }
         } else if (c == JSON) {
             o->json = true;
         } else if (c == OPTS_WORD && o->n_words < 2) {
@@ -78,7 +83,7 @@ static enum asl_err read_memory(void *ctx, uint32_t addr, void *dst, uint32_t le
 }
 
 /* Asks the question of the bootloader about each candidate. */
-static void verify_candidates(struct view *view, struct bytes *file)
+static void verify_candidates(struct otadata_view *view, struct bytes *file)
 {
     static uint32_t scratch[1024];
     static struct asl_image_verifier v;
@@ -87,8 +92,11 @@ static void verify_candidates(struct view *view, struct bytes *file)
 
     for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
         const struct asl_partition *p = &view->plan.candidate[i].slot;
-        view->image[i] = asl_slot_verify(&flash, p->addr, p->size, false, scratch, sizeof(scratch),
-                                         NULL, NULL, &v, NULL);
+        static struct asl_image_info info;
+        view->image[i].err = asl_slot_verify(&flash, p->addr, p->size, false, scratch,
+                                             sizeof(scratch), NULL, NULL, &v, &info);
+        view->image[i].can_confirm =
+            view->image[i].err == ASL_OK && info.desc.present && info.desc.confirm_ref != 0;
     }
 }
 
@@ -104,7 +112,7 @@ static const struct asl_partition *find_otadata(const struct table_file *table)
 }
 
 /* Takes table and records out of a whole flash. */
-static int open_flash(struct view *view, const struct bytes *file)
+static int open_flash(struct otadata_view *view, const struct bytes *file)
 {
     view->flash = file->data;
     view->flash_size = (uint32_t)file->len;
@@ -119,19 +127,19 @@ static int open_flash(struct view *view, const struct bytes *file)
         io_error_asl(view->path, ASL_ERR_OTADATA_SIZE);
         return EXIT_REFUSED;
     }
-    view->records[0] = file->data + p->addr;
-    view->records[1] = file->data + p->addr + ASL_SECTOR_SIZE;
+    view->otadata = file->data + p->addr;
+    view->n_otadata = OTADATA_FILE_LEN;
     return EXIT_DONE;
 }
 
-static int open_dump(struct view *view, const struct bytes *file, const char *table_path)
+static int open_dump(struct otadata_view *view, const struct bytes *file, const char *table_path)
 {
     if (file->len < DUMP_MIN_LEN) {
         io_error("'%s' has %zu bytes; an otadata dump has 0x2000", view->path, file->len);
         return EXIT_REFUSED;
     }
-    view->records[0] = file->data;
-    view->records[1] = file->data + ASL_SECTOR_SIZE;
+    view->otadata = file->data;
+    view->n_otadata = file->len;
     view->flash_size = UINT32_MAX;
     if (table_path != NULL) {
         return table_file_read(table_path, &view->table);
@@ -143,148 +151,62 @@ static int open_dump(struct view *view, const struct bytes *file, const char *ta
     return EXIT_DONE;
 }
 
-/* The record's CRC field against the one of its sequence. */
-static uint32_t stored_crc(const uint8_t *raw)
+uint32_t otadata_stored_crc(const uint8_t *record)
 {
-    return asl_get_le32(raw + 28);
+    return asl_get_le32(record + 28);
 }
 
-static uint32_t right_crc(const uint8_t *raw)
+uint32_t otadata_right_crc(const uint8_t *record)
 {
-    return asl_crc32(UINT32_MAX, raw, 4);
+    return asl_crc32(UINT32_MAX, record, 4);
 }
 
-static void print_record(const struct view *view, int index)
-{
-    const uint8_t *raw = view->records[index];
-    const struct asl_record *record = &view->plan.records[index];
-    uint32_t n_ota = asl_boot_n_ota(view->table.raw, view->table.n);
-    char hex[2 * ASL_OTADATA_RECORD_LEN + 1];
-
-    printf("record %d: %s\n", index, io_hex(raw, ASL_OTADATA_RECORD_LEN, hex));
-    if (record->kind == ASL_RECORD_BLANK) {
-        printf("  blank\n");
-        return;
-    }
-    printf("  %s%s\n", record_kind_text(record->kind),
-           index == view->plan.active ? ", active" : "");
-    printf("  sequence %u, state 0x%08x (%s)\n", record->seq, asl_get_le32(raw + 24),
-           record_state_text(asl_get_le32(raw + 24)));
-    if (stored_crc(raw) == right_crc(raw)) {
-        printf("  CRC 0x%08x, right\n", stored_crc(raw));
-    } else {
-        printf("  CRC 0x%08x, wrong: the sequence has 0x%08x\n", stored_crc(raw), right_crc(raw));
-    }
-    if (n_ota > 0 && (record->kind == ASL_RECORD_VALID || record->kind == ASL_RECORD_REFUSED)) {
-        printf("  names ota slot (%u - 1) mod %u = %u\n", record->seq, n_ota,
-               (record->seq - 1) % n_ota);
-    }
-}
-
-/* Index of the candidate that boots, -1 when none does. Without images: the first. */
-static int boots(const struct view *view)
+int otadata_winner(const struct otadata_view *view)
 {
     for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
-        if (view->flash == NULL || view->image[i] == ASL_OK) {
+        if (view->flash == NULL || view->image[i].err == ASL_OK) {
             return (int)i;
         }
     }
     return -1;
 }
 
-static void print_text(const struct view *view)
+enum asl_boot_act otadata_act(const struct otadata_view *view, int winner)
 {
-    int winner = boots(view);
+    struct asl_otadata_step step;
 
-    print_record(view, 0);
-    print_record(view, 1);
-    if (view->plan.n_skipped > 0) {
-        printf("skipped:  %u slots that exceed the flash or cross a 1 MiB boundary\n",
-               view->plan.n_skipped);
+    if (view->flash == NULL || winner < 0) {
+        return ASL_BOOT_START;
     }
-    for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
-        const struct asl_boot_candidate *c = &view->plan.candidate[i];
-        printf("%s %s at 0x%x: %s", (int)i == winner ? "boots:   " : "         ", c->slot.label,
-               c->slot.addr, boot_reason_text(c->reason));
-        if (view->flash != NULL) {
-            printf("; %s", view->image[i] == ASL_OK ? "image is good" : "image is not: ");
-            printf("%s", view->image[i] == ASL_OK ? "" : asl_err_text(view->image[i]));
-        }
-        putchar('\n');
-    }
-    if (winner < 0) {
-        printf("boots:    nothing\n");
-    }
+    return asl_boot_decide(&view->plan, (uint32_t)winner, view->image[winner].can_confirm, false, 0,
+                           &step);
 }
 
-static json_t *json_record(const struct view *view, int index)
+static int show(struct otadata_view *view, struct bytes *file, const struct options *o)
 {
-    const uint8_t *raw = view->records[index];
-    const struct asl_record *record = &view->plan.records[index];
-    char hex[2 * ASL_OTADATA_RECORD_LEN + 1];
-
-    return json_pack("{s:s,s:s,s:I,s:I,s:s,s:b}", "hex", io_hex(raw, ASL_OTADATA_RECORD_LEN, hex),
-                     "kind", record_kind_text(record->kind), "sequence",
-                     (json_int_t)asl_get_le32(raw), "state", (json_int_t)asl_get_le32(raw + 24),
-                     "state_name", record_state_text(asl_get_le32(raw + 24)), "crc_right",
-                     stored_crc(raw) == right_crc(raw));
-}
-
-static json_t *json_candidate(const struct view *view, uint32_t i)
-{
-    const struct asl_boot_candidate *c = &view->plan.candidate[i];
-
-    return json_pack("{s:s,s:I,s:s,s:s}", "label", c->slot.label, "offset",
-                     (json_int_t)c->slot.addr, "reason", boot_reason_text(c->reason), "image",
-                     view->flash != NULL ? asl_err_name(view->image[i]) : "unknown");
-}
-
-static void print_json(const struct view *view)
-{
-    json_t *candidates = json_array();
-    int winner = boots(view);
-
-    for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
-        json_array_append_new(candidates, json_candidate(view, i));
-    }
-    json_t *root = json_pack(
-        "{s:[o,o],s:i,s:o,s:o,s:I}", "records", json_record(view, 0), json_record(view, 1),
-        "active", view->plan.active, "candidates", candidates, "boots",
-        winner >= 0 ? json_string(view->plan.candidate[winner].slot.label) : json_null(), "skipped",
-        (json_int_t)view->plan.n_skipped);
-    json_dumpf(root, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(root);
-}
-
-static int show(struct view *view, struct bytes *file, const struct options *o)
-{
-    uint8_t records[2][ASL_OTADATA_RECORD_LEN];
-
     int code =
         file->len > DUMP_MAX_LEN ? open_flash(view, file) : open_dump(view, file, o->partitions);
     if (code != EXIT_DONE) {
         return code;
     }
-    memcpy(records[0], view->records[0], ASL_OTADATA_RECORD_LEN);
-    memcpy(records[1], view->records[1], ASL_OTADATA_RECORD_LEN);
-    asl_boot_plan(view->table.raw, view->table.n, view->flash_size,
-                  (const uint8_t(*)[ASL_OTADATA_RECORD_LEN])records, &view->plan);
+    otadata_file_take(view->otadata, view->n_otadata, view->sector);
+    asl_boot_plan(view->table.raw, view->table.n, view->flash_size, view->sector, o->starts,
+                  &view->plan);
     if (view->flash != NULL) {
         verify_candidates(view, file);
     }
     if (o->json) {
-        print_json(view);
+        otadata_print_json(view);
     } else {
-        print_text(view);
+        otadata_print_text(view);
     }
     return EXIT_DONE;
 }
 
 int cmd_otadata(int argc, char **argv)
 {
-    static struct view view;
-    struct options o = {0};
+    static struct otadata_view view;
+    struct options o = {.starts = OTADATA_FILE_STARTS};
     struct bytes file;
     int end = parse(argc, argv, &o);
 

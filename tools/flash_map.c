@@ -7,6 +7,7 @@
 #include "asl_err.h"
 #include "asl_update.h"
 #include "boot_words.h"
+#include "otadata_file.h"
 #include "partition_csv.h"
 
 #define N_LETTERS 26u
@@ -178,14 +179,14 @@ const struct map_area *flash_map_candidate(const struct flash_map *map, uint32_t
 
 static void plan_boot(struct flash_map *map)
 {
-    uint8_t records[2][ASL_OTADATA_RECORD_LEN];
+    struct asl_otadata_sector sector[2];
+
     find_otadata(map);
-    for (unsigned i = 0; i < 2 && map->otadata != NULL; i++) {
-        memcpy(records[i], map->otadata + i * ASL_SECTOR_SIZE, sizeof(records[i]));
+    if (map->otadata != NULL) {
+        otadata_file_take(map->otadata, OTADATA_FILE_LEN, sector);
     }
-    asl_boot_plan(map->table.raw, map->table.n, map->size,
-                  map->otadata != NULL ? (const uint8_t(*)[ASL_OTADATA_RECORD_LEN])records : NULL,
-                  &map->plan);
+    asl_boot_plan(map->table.raw, map->table.n, map->size, map->otadata != NULL ? sector : NULL,
+                  OTADATA_FILE_STARTS, &map->plan);
     for (uint32_t i = 0; i < map->plan.n_candidates && map->winner < 0; i++) {
         const struct map_area *area = flash_map_candidate(map, i);
         if (area != NULL && area->err == ASL_OK) {
@@ -299,13 +300,13 @@ static void candidate_line(const struct flash_map *map, uint32_t index, char tex
 
 static void record_line(const struct flash_map *map, int index, char text[MAP_TEXT_LEN])
 {
-    const struct asl_record *record = &map->plan.records[index];
+    const struct asl_record *record = &map->plan.otadata.record[index];
     snprintf(text, MAP_TEXT_LEN, "otadata record %d: %s%s", index, record_kind_text(record->kind),
-             index == map->plan.active ? ", active" : "");
-    if (record->kind == ASL_RECORD_VALID || record->kind == ASL_RECORD_REFUSED) {
+             index == map->plan.otadata.governing ? ", governs" : "");
+    if (asl_record_is_valid(record)) {
         char more[64];
         snprintf(more, sizeof(more), ", sequence %u, state %s", record->seq,
-                 record_state_text((uint32_t)record->state));
+                 record_state_text((uint32_t)asl_record_state(record)));
         append(text, more);
     }
 }

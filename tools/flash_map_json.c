@@ -74,12 +74,12 @@ static json_t *json_records(const struct flash_map *map)
 {
     json_t *list = json_array();
     for (int i = 0; i < 2 && map->otadata != NULL; i++) {
-        const struct asl_record *record = &map->plan.records[i];
+        const struct asl_record *record = &map->plan.otadata.record[i];
         json_array_append_new(list,
                               json_pack("{ss sI ss sb}", "kind", record_kind_text(record->kind),
                                         "sequence", (json_int_t)record->seq, "state",
-                                        record_state_text((uint32_t)record->state), "active",
-                                        i == map->plan.active));
+                                        record_state_text((uint32_t)asl_record_state(record)),
+                                        "active", i == map->plan.otadata.governing));
     }
     return list;
 }

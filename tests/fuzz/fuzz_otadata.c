@@ -1,41 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Boot records. Whatever two records hold, a selection wins and a cut in it leaves the old choice.
- */
+/* Boot records. Whatever two sectors hold, the successor governs once it is written, names what was
+ * chosen, and a torn one leaves the choice as it was. */
 #include <string.h>
 
+#include "airslot/bytes.h"
 #include "asl_otadata.h"
 #include "fuzz.h"
 
-static void check_step(const struct asl_record records[2], uint32_t slot, uint32_t n)
-{
-    struct asl_record after[2] = {records[0], records[1]};
-    struct asl_otadata_step step;
+#define SECTOR_LEN (ASL_OTADATA_RECORD_LEN + ASL_OTADATA_SEAL_LEN + 2u)
 
-    if (!asl_otadata_select(records, slot, n, ASL_OTA_UNDEFINED, &step)) {
+static void take(const uint8_t *data, struct asl_otadata_sector *sector)
+{
+    memcpy(sector->record, data, sizeof(sector->record));
+    memcpy(sector->seal, data + sizeof(sector->record), sizeof(sector->seal));
+    sector->used_pages = asl_get_le16(data + sizeof(sector->record) + sizeof(sector->seal));
+}
+
+static void check_step(const struct asl_otadata_sector sector[2], const struct asl_otadata *before,
+                       const struct asl_otadata_choice *choice)
+{
+    struct asl_otadata_sector now[2] = {sector[0], sector[1]};
+    struct asl_otadata_step step;
+    struct asl_otadata after;
+
+    if (!asl_otadata_plan(before, choice, &step)) {
+        require(!choice->is_factory && (choice->slot >= choice->n_slots || choice->n_slots > 16));
         return;
     }
-    require(step.sector <= 1 && (int)step.sector != asl_otadata_active(records));
-    asl_record_parse(step.raw, &after[step.sector]);
-    int active = asl_otadata_active(after);
-    require(active >= 0 && (after[active].seq - 1) % n == slot);
-    after[step.sector].kind = ASL_RECORD_TORN;
-    require(asl_otadata_active(after) == asl_otadata_active(records));
+    require(step.sector <= 1 && (int)step.sector != before->governing);
+    memcpy(now[step.sector].seal, step.seal, sizeof(step.seal));
+    memcpy(now[step.sector].record, step.record, sizeof(step.record));
+    now[step.sector].used_pages = choice->is_factory ? 2 : 3;
+    asl_otadata_parse(now, &after);
+    require(after.governing == (int)step.sector);
+    require(after.record[step.sector].is_factory == choice->is_factory);
+    require(choice->is_factory ||
+            (after.record[step.sector].seq - 1) % choice->n_slots == choice->slot);
+    now[step.sector].seal[0] ^= 1;
+    asl_otadata_parse(now, &after);
+    require(after.governing == before->governing);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct asl_record records[2];
+    struct asl_otadata_sector sector[2];
+    struct asl_otadata_choice choice;
+    struct asl_otadata otadata;
 
-    if (size < 2 * ASL_OTADATA_RECORD_LEN) {
+    if (size < 2 * SECTOR_LEN + 1) {
         return 0;
     }
-    for (int i = 0; i < 2; i++) {
-        asl_record_parse(data + i * ASL_OTADATA_RECORD_LEN, &records[i]);
-        require(records[i].kind != ASL_RECORD_VALID ||
-                (records[i].seq != 0 && records[i].seq != UINT32_MAX));
+    take(data, &sector[0]);
+    take(data + SECTOR_LEN, &sector[1]);
+    asl_otadata_parse(sector, &otadata);
+    require(otadata.governing < 0 || asl_record_is_valid(&otadata.record[otadata.governing]));
+    asl_otadata_carry(&otadata, &choice);
+    for (choice.n_slots = 0; choice.n_slots <= 17; choice.n_slots++) {
+        choice.slot = data[2 * SECTOR_LEN] % 17;
+        check_step(sector, &otadata, &choice);
     }
-    for (uint32_t n = 0; n <= 17; n++) {
-        check_step(records, size > 64 ? data[64] % 17 : 0, n);
-    }
+    choice.is_factory = true;
+    check_step(sector, &otadata, &choice);
     return 0;
 }

@@ -9,6 +9,7 @@
 #include "asl_otadata.h"
 #include "asl_table.h"
 #include "make_image.h"
+#include "sdk_record.h"
 
 static const char *folder;
 
@@ -65,7 +66,7 @@ static void put_flash(void)
     size_t len = 0;
 
     asl_table_build(map, 3, true, raw);
-    asl_record_build(1, ASL_OTA_UNDEFINED, record);
+    sdk_record_make(1, UINT32_MAX, record);
     len += add_patch(out + len, ASL_TABLE_ADDR, raw, 5 * 32);
     len += add_patch(out + len, 0xd000, record, sizeof(record));
     uint32_t image_len = make_app(0x10000, 512, 64, image, sizeof(image));
@@ -76,19 +77,41 @@ static void put_flash(void)
     put("fuzz_flash_map", "factory", out, len);
 }
 
+/* The pages of a sector that a fuzz entry takes: record, seal, which pages are used. */
+static void put_sector(const struct asl_otadata_step *step, uint32_t used_pages, uint8_t *out)
+{
+    memcpy(out, step->record, 32);
+    memcpy(out + 32, step->seal, 32);
+    out[64] = (uint8_t)used_pages;
+    out[65] = (uint8_t)(used_pages >> 8);
+}
+
 static void put_records(void)
 {
     static const uint32_t pairs[][2] = {{1, 0}, {1, 2}, {5, 5}, {0xfffffffe, 0xfffffffd}};
-    uint8_t raw[65];
+    struct asl_otadata_choice choice = {.slot = 1, .n_slots = 2, .state = ASL_OTA_NEW};
+    struct asl_otadata otadata = {.governing = -1};
+    struct asl_otadata_step step;
+    uint8_t raw[133];
     char name[16];
 
     for (unsigned i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        asl_record_build(pairs[i][0], ASL_OTA_UNDEFINED, raw);
-        asl_record_build(pairs[i][1], ASL_OTA_INVALID, raw + 32);
-        raw[64] = (uint8_t)i;
+        memset(raw, 0xff, sizeof(raw));
+        sdk_record_make(pairs[i][0], UINT32_MAX, raw);
+        sdk_record_make(pairs[i][1], ASL_OTA_INVALID, raw + 66);
+        raw[64] = raw[130] = 1;
+        raw[65] = raw[131] = 0;
+        raw[132] = (uint8_t)i;
         snprintf(name, sizeof(name), "pair%u", i);
         put("fuzz_otadata", name, raw, sizeof(raw));
     }
+    asl_otadata_plan(&otadata, &choice, &step);
+    put_sector(&step, 7, raw);
+    put("fuzz_otadata", "trial", raw, sizeof(raw));
+    choice.is_factory = true;
+    asl_otadata_plan(&otadata, &choice, &step);
+    put_sector(&step, 2, raw + 66);
+    put("fuzz_otadata", "factory", raw, sizeof(raw));
 }
 
 static void put_images(void)

@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "asl_otadata.h"
 #include "asl_table.h"
 #include "io.h"
 #include "make_image.h"
+#include "sdk_record.h"
 #include "tools.h"
 
 #define DIR        "build/test-file-verbs"
@@ -355,13 +355,13 @@ static void otadata_is_explained(void **state)
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_DONE);
     expect_printed(out_text, "boots:    factory at 0x10000: otadata is blank");
-    asl_record_build(2, ASL_OTA_UNDEFINED, dump);
-    asl_record_build(3, ASL_OTA_INVALID, dump + 0x1000);
+    sdk_record_make(2, UINT32_MAX, dump);
+    sdk_record_make(1, 3, dump + 0x1000);
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--partitions", TABLE), EXIT_DONE);
-    expect_printed(out_text, "boots:    ota_1 at 0x210000: the active record names it");
+    expect_printed(out_text, "boots:    ota_1 at 0x210000: the governing record names it");
     expect_printed(out_text, "names ota slot (2 - 1) mod 2 = 1");
-    expect_printed(out_text, "refused");
+    expect_printed(out_text, "foreign, governs");
     expect_printed(out_text, "state 0x00000003 (INVALID)");
     dump[28] ^= 1;
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
@@ -378,13 +378,13 @@ static void a_whole_flash_says_which_image_is_good(void **state)
 
     (void)state;
     memset(dump, 0xff, sizeof(dump));
-    asl_record_build(1, ASL_OTA_UNDEFINED, dump);
+    sdk_record_make(1, UINT32_MAX, dump);
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(
         RUN(flash, "--port", PORT, "0x8000", TABLE, "0xd000", DIR "/otadata.bin", "0x10000", APP),
         EXIT_DONE);
     assert_int_equal(RUN(otadata, "show", FLASH), EXIT_DONE);
-    expect_printed(out_text, "ota_0 at 0x110000: the active record names it; image is not");
+    expect_printed(out_text, "ota_0 at 0x110000: the governing record names it; image is not");
     expect_printed(out_text, "boots:    factory at 0x10000: fallback; image is good");
     assert_int_equal(RUN(erase_flash, "--port", PORT), EXIT_DONE);
     assert_int_equal(RUN(otadata, "show", FLASH), EXIT_REFUSED);

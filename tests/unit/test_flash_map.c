@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "airslot/bytes.h"
-#include "asl_otadata.h"
 #include "default_map.h"
 #include "flash_map.h"
 #include "make_image.h"
+#include "sdk_record.h"
 
 #define SIZE  (4u << 20)
 #define ROUND 300u
@@ -68,15 +68,15 @@ static void names_what_boots_and_why(void **state)
     (void)state;
     make_app(0x10000, 0x1000, 0x100, flash + 0x10000, 0xf0000);
     make_app(0x110000, 0x2000, 0x100, flash + 0x110000, 0xf0000);
-    asl_record_build(1, ASL_OTA_UNDEFINED, flash + 0xd000);
+    sdk_record_make(1, UINT32_MAX, flash + 0xd000);
     flash_map_read(&map, "f.bin", flash, SIZE, NULL);
     assert_true(area_of("ota_0")->boots);
     assert_false(area_of("factory")->boots);
     char *text = drawing(flash_map_print);
-    says(text, "boots ota_0: the active record names it");
+    says(text, "boots ota_0: the governing record names it");
     says(text, "then factory: fallback");
     says(text, "not ota_1 (fallback): blank");
-    says(text, "otadata record 0: valid, active, sequence 1");
+    says(text, "otadata record 0: foreign, governs, sequence 1");
     says(text, "SHA-256 verified");
     says(drawing(flash_map_svg), "<svg ");
     json_t *root = flash_map_json(&map);
