@@ -99,12 +99,24 @@ static esp_err_t download(esp_http_client_handle_t client, esp_ota_handle_t ota)
                                                              : ESP_ERR_HTTP_INCOMPLETE_DATA;
 }
 
+/* An image that reaches its server can be updated again. Without this call within three starts, the
+ * bootloader brings the previous image back. */
+static void confirm_image(void)
+{
+    esp_ota_img_states_t state;
+    if (esp_ota_get_state_partition(esp_ota_get_running_partition(), &state) == ESP_OK &&
+        state == ESP_OTA_IMG_PENDING_VERIFY && esp_ota_mark_app_valid_cancel_rollback() == ESP_OK) {
+        ESP_LOGI(TAG, "this image reaches its server and can be updated again: it stays");
+    }
+}
+
 static esp_err_t open_url(esp_http_client_handle_t client)
 {
     esp_err_t err = esp_http_client_open(client, 0);
     if (err != ESP_OK) {
         return err;
     }
+    confirm_image();
     if (esp_http_client_fetch_headers(client) < 0) {
         return ESP_ERR_HTTP_FETCH_HEADER;
     }

@@ -1,4 +1,4 @@
-COMPONENT_REQUIRES := esp_common esp_event esp_http_client esp_https_ota esp_netif freertos log \
+COMPONENT_REQUIRES := esp_common esp_event esp_http_client esp_https_ota app_update esp_netif freertos log \
     nvs_flash protocol_examples_common
 COMPONENT_EMBED_TXTFILES := $(PROJECT_PATH)/server_certs/ca_cert.pem
 
