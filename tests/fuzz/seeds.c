@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "airslot/bytes.h"
 #include "asl_otadata.h"
 #include "asl_table.h"
 #include "make_image.h"
@@ -77,41 +78,31 @@ static void put_flash(void)
     put("fuzz_flash_map", "factory", out, len);
 }
 
-/* The pages of a sector that a fuzz entry takes: record, seal, which pages are used. */
-static void put_sector(const struct asl_otadata_step *step, uint32_t used_pages, uint8_t *out)
-{
-    memcpy(out, step->record, 32);
-    memcpy(out + 32, step->seal, 32);
-    out[64] = (uint8_t)used_pages;
-    out[65] = (uint8_t)(used_pages >> 8);
-}
-
+/* Two sectors as fuzz_otadata reads them: a record, its seal and the used pages of each. */
 static void put_records(void)
 {
-    static const uint32_t pairs[][2] = {{1, 0}, {1, 2}, {5, 5}, {0xfffffffe, 0xfffffffd}};
-    struct asl_otadata_choice choice = {.slot = 1, .n_slots = 2, .state = ASL_OTA_NEW};
-    struct asl_otadata otadata = {.governing = -1};
-    struct asl_otadata_step step;
-    uint8_t raw[133];
+    static const uint32_t pairs[][2] = {{1, 0}, {1, 2}, {5, 5}, {0xfffffffe, 1}, {7, 0x80000007}};
+    uint8_t raw[4 + 2 * 66];
     char name[16];
 
-    for (unsigned i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+    for (unsigned i = 0; i < 3 * sizeof(pairs) / sizeof(pairs[0]); i++) {
+        const uint32_t *pair = pairs[i / 3];
         memset(raw, 0xff, sizeof(raw));
-        sdk_record_make(pairs[i][0], UINT32_MAX, raw);
-        sdk_record_make(pairs[i][1], ASL_OTA_INVALID, raw + 66);
-        raw[64] = raw[130] = 1;
-        raw[65] = raw[131] = 0;
-        raw[132] = (uint8_t)i;
+        raw[0] = (uint8_t)(i % 3 == 0 ? 0x77 : i % 3 == 1 ? 0xcc : 0x7c);
+        raw[1] = raw[2] = (uint8_t)(i * 37);
+        raw[3] = 3;
+        for (unsigned k = 0; k < 2; k++) {
+            uint8_t *at = raw + 4 + 66 * k;
+            asl_put_le32(at, pair[k]);
+            asl_put_le32(at + 32 + 4, pair[k]);
+            at[32 + 8] = 0;
+            asl_put_le32(at + 32 + 16, i % 3);
+            at[64] = (uint8_t)(3 + 4 * k);
+            at[65] = 0;
+        }
         snprintf(name, sizeof(name), "pair%u", i);
         put("fuzz_otadata", name, raw, sizeof(raw));
     }
-    asl_otadata_plan(&otadata, &choice, &step);
-    put_sector(&step, 7, raw);
-    put("fuzz_otadata", "trial", raw, sizeof(raw));
-    choice.is_factory = true;
-    asl_otadata_plan(&otadata, &choice, &step);
-    put_sector(&step, 2, raw + 66);
-    put("fuzz_otadata", "factory", raw, sizeof(raw));
 }
 
 static void put_images(void)
