@@ -21,9 +21,8 @@ static const char *const TAG = "HTTP_CLIENT";
 /* Names what the configuration asks for and this client does not offer; NULL: nothing. */
 static const char *not_offered(const esp_http_client_config_t *config)
 {
-    if (config->username != NULL || config->password != NULL ||
-        config->auth_type != HTTP_AUTH_TYPE_NONE) {
-        return "username and password";
+    if (config->auth_type == HTTP_AUTH_TYPE_DIGEST) {
+        return "HTTP_AUTH_TYPE_DIGEST (use Basic over https)";
     }
     if ((config->client_cert_pem != NULL) != (config->client_key_pem != NULL)) {
         return "client_cert_pem without client_key_pem, or the other way round";
@@ -34,18 +33,57 @@ static const char *not_offered(const esp_http_client_config_t *config)
     return config->is_async ? "is_async" : NULL;
 }
 
-static esp_err_t take_url(struct esp_http_client *c, char *url)
+static esp_err_t parse_url(const char *url, struct http_url *at)
 {
-    struct http_url at;
-    esp_err_t err = http_url_parse(url, strlen(url), &at);
+    esp_err_t err = http_url_parse(url, strlen(url), at);
     if (err != ESP_OK) {
         ESP_LOGE(TAG, "unusable URL '%.80s': 0x%x (%s); give http(s)://host[:port]/path", url,
                  (unsigned)err, esp_err_to_name(err));
+    }
+    return err;
+}
+
+/* Forgets where redirects led. */
+static void go_home(struct esp_http_client *c)
+{
+    if (c->url != c->home) {
+        free(c->url);
+    }
+    c->url = c->home;
+    c->at = c->home_at;
+}
+
+/* Takes url, which it owns from here on, as the URL that is set. */
+static esp_err_t set_home(struct esp_http_client *c, char *url)
+{
+    struct http_url at;
+    esp_err_t err = parse_url(url, &at);
+    if (err != ESP_OK) {
         free(url);
         return err;
     }
-    free(c->url);
+    go_home(c);
+    free(c->home);
+    c->home = url;
+    c->home_at = at;
     c->url = url;
+    c->at = at;
+    return ESP_OK;
+}
+
+/* Takes url, which it owns from here on, as where a redirect leads. */
+static esp_err_t go_away(struct esp_http_client *c, char *url)
+{
+    struct http_url at;
+    char *kept = realloc(url, strlen(url) + 1);
+    kept = kept != NULL ? kept : url;
+    esp_err_t err = parse_url(kept, &at);
+    if (err != ESP_OK) {
+        free(kept);
+        return err;
+    }
+    go_home(c);
+    c->url = kept;
     c->at = at;
     return ESP_OK;
 }
@@ -71,7 +109,16 @@ static esp_err_t url_of_parts(struct esp_http_client *c, const esp_http_client_c
         free(url);
         return ESP_ERR_INVALID_SIZE;
     }
-    return take_url(c, url);
+    return set_home(c, url);
+}
+
+static esp_err_t set_credentials(struct esp_http_client *c, const esp_http_client_config_t *config)
+{
+    esp_err_t err = esp_http_client_set_username(c, config->username);
+    if (err == ESP_OK) {
+        err = esp_http_client_set_password(c, config->password);
+    }
+    return err == ESP_OK ? esp_http_client_set_authtype(c, config->auth_type) : err;
 }
 
 static esp_err_t configure(struct esp_http_client *c, const esp_http_client_config_t *config)
@@ -99,6 +146,9 @@ static esp_err_t configure(struct esp_http_client *c, const esp_http_client_conf
     }
     esp_err_t err = esp_http_client_set_header(
         c, "User-Agent", config->user_agent != NULL ? config->user_agent : DEFAULT_USER_AGENT);
+    if (err == ESP_OK) {
+        err = set_credentials(c, config);
+    }
     if (err != ESP_OK) {
         return err;
     }
@@ -136,7 +186,10 @@ esp_err_t esp_http_client_cleanup(esp_http_client_handle_t client)
         client->fields = field->next;
         free(field);
     }
-    free(client->url);
+    go_home(client);
+    free(client->home);
+    http_wipe(client->username);
+    http_wipe(client->password);
     free(client->common_name);
     free(client->location);
     free(client->buffer);
@@ -222,7 +275,7 @@ esp_err_t esp_http_client_set_url(esp_http_client_handle_t client, const char *u
     }
     if (client->url == NULL || strstr(url, "://") != NULL) {
         char *copy = strdup(url);
-        return copy != NULL ? take_url(client, copy) : ESP_ERR_NO_MEM;
+        return copy != NULL ? set_home(client, copy) : ESP_ERR_NO_MEM;
     }
     char *absolute = malloc(HTTP_URL_MAX_LEN + 1);
     if (absolute == NULL) {
@@ -233,7 +286,7 @@ esp_err_t esp_http_client_set_url(esp_http_client_handle_t client, const char *u
         free(absolute);
         return err;
     }
-    return take_url(client, absolute);
+    return set_home(client, absolute);
 }
 
 esp_err_t esp_http_client_get_url(esp_http_client_handle_t client, char *url, const int len)
@@ -361,10 +414,13 @@ esp_err_t esp_http_client_set_redirection(esp_http_client_handle_t client)
         free(url);
         return err;
     }
-    if (!http_url_same_origin(&client->at, &to)) {
-        esp_http_client_delete_header(client, "Authorization");
-    }
     redirect_method(client);
     client->n_redirects++;
-    return take_url(client, url);
+    return go_away(client, url);
+}
+
+void esp_http_client_undo_redirections(esp_http_client_handle_t client)
+{
+    go_home(client);
+    client->n_redirects = 0;
 }

@@ -6,10 +6,12 @@
 
 #include "esp_http_client.h"
 #include "http_body.h"
+#include "http_fields.h"
 #include "http_transport.h"
 #include "http_url.h"
 
 #define HTTP_CONTENT_TYPE_LEN 64u
+#define HTTP_ETAG_LEN         128u
 
 /* A header of the request; the texts stand behind the struct. */
 struct http_field {
@@ -26,8 +28,13 @@ enum http_state {
 
 struct esp_http_client {
     /* told */
-    char *url;          /* owned */
-    struct http_url at; /* points into url */
+    char *home;              /* owned; the URL that was set */
+    struct http_url home_at; /* points into home; nobody else is told secrets */
+    char *url;               /* owned unless it is home; where redirects have led */
+    struct http_url at;      /* points into url */
+    char *username;          /* owned; NULL: none */
+    char *password;          /* owned; NULL: none */
+    bool sends_auth;         /* username and password go with the request */
     struct http_field *fields;
     char *common_name; /* owned; NULL: host */
     const char *ca_pem;
@@ -58,7 +65,17 @@ struct esp_http_client {
     int content_length; /* -1: none */
     char *location;     /* owned; NULL: none */
     char content_type[HTTP_CONTENT_TYPE_LEN];
+    char etag[HTTP_ETAG_LEN]; /* strong, or "" */
+    bool has_etag;            /* any, usable or not */
+    bool offers_basic;        /* with a 401 */
+    bool has_range;
+    bool bad_range; /* Content-Range that is none, or two */
+    esp_http_client_range_t range;
+    esp_err_t connect_err; /* what the last failed connection failed with */
 };
+
+/* Overwrites and frees a text that is nobody else's business; NULL is fine. */
+void http_wipe(char *text);
 
 /* True for the statuses that send the request elsewhere. */
 bool http_is_redirect(int status);

@@ -64,6 +64,7 @@ static esp_err_t connect_to(struct esp_http_client *c)
     };
     esp_err_t err = http_transport_open(&c->transport, c->at.tls, &config);
     free(host);
+    c->connect_err = err;
     return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_CONNECT;
 }
 
@@ -78,6 +79,12 @@ static void forget_response(struct esp_http_client *c)
     c->status = 0;
     c->content_length = -1;
     c->content_type[0] = '\0';
+    c->etag[0] = '\0';
+    c->has_etag = false;
+    c->offers_basic = false;
+    c->has_range = false;
+    c->bad_range = false;
+    c->connect_err = ESP_OK;
     free(c->location);
     c->location = NULL;
 }
@@ -137,15 +144,48 @@ static esp_err_t receive(struct esp_http_client *c, uint32_t started)
                                &c->buffer_fill, &c->end);
 }
 
+/* One place to go: a second one would leave the choice to chance. */
+static esp_err_t keep_location(struct esp_http_client *c, const char *value)
+{
+    if (c->location != NULL) {
+        return strcmp(c->location, value) == 0 ? ESP_OK : ESP_ERR_INVALID_RESPONSE;
+    }
+    c->location = strdup(value);
+    return c->location != NULL ? ESP_OK : ESP_ERR_NO_MEM;
+}
+
+/* Two entity tags name nothing. */
+static void keep_etag(struct esp_http_client *c, const char *value)
+{
+    c->etag[0] = '\0';
+    if (!c->has_etag && strlen(value) < sizeof(c->etag) && http_etag_is_strong(value)) {
+        strcpy(c->etag, value);
+    }
+    c->has_etag = true;
+}
+
+static void keep_range(struct esp_http_client *c, const char *value)
+{
+    if (c->has_range || http_content_range_parse(value, &c->range) != ESP_OK) {
+        c->bad_range = true;
+    }
+    c->has_range = true;
+}
+
 static esp_err_t keep_field(struct esp_http_client *c, const char *name, const char *value)
 {
     header_event(c, name, value);
+    if (strcasecmp(name, "Location") == 0) {
+        return keep_location(c, value);
+    }
     if (strcasecmp(name, "Content-Type") == 0) {
         snprintf(c->content_type, sizeof(c->content_type), "%s", value);
-    } else if (strcasecmp(name, "Location") == 0) {
-        free(c->location);
-        c->location = strdup(value);
-        return c->location != NULL ? ESP_OK : ESP_ERR_NO_MEM;
+    } else if (strcasecmp(name, "ETag") == 0) {
+        keep_etag(c, value);
+    } else if (strcasecmp(name, "Content-Range") == 0) {
+        keep_range(c, value);
+    } else if (strcasecmp(name, "WWW-Authenticate") == 0) {
+        c->offers_basic = c->offers_basic || http_offers_basic(value);
     }
     return ESP_OK;
 }
@@ -159,7 +199,8 @@ static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bo
         esp_err_t err = http_head_feed(head, c->buffer + c->buffer_at,
                                        c->buffer_fill - c->buffer_at, &used, &step);
         c->buffer_at += used;
-        if (err == ESP_OK && step == HTTP_HEAD_FIELD) {
+        /* Fields of an interim response are not the answer's. */
+        if (err == ESP_OK && step == HTTP_HEAD_FIELD && head->status >= 200) {
             err = keep_field(c, head->name, head->value);
         }
         if (err != ESP_OK) {
@@ -376,6 +417,28 @@ const char *esp_http_client_get_content_type(esp_http_client_handle_t client)
     return client->content_type;
 }
 
+const char *esp_http_client_get_etag(esp_http_client_handle_t client)
+{
+    return client->etag;
+}
+
+esp_err_t esp_http_client_get_range(esp_http_client_handle_t client, esp_http_client_range_t *range)
+{
+    if (!client->has_range) {
+        return ESP_ERR_NOT_FOUND;
+    }
+    if (client->bad_range) {
+        return ESP_ERR_INVALID_RESPONSE;
+    }
+    *range = client->range;
+    return ESP_OK;
+}
+
+esp_err_t esp_http_client_get_connect_error(esp_http_client_handle_t client)
+{
+    return client->connect_err;
+}
+
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client)
 {
     return client->at.tls ? HTTP_TRANSPORT_OVER_SSL : HTTP_TRANSPORT_OVER_TCP;
@@ -424,6 +487,17 @@ static esp_err_t drain(struct esp_http_client *c)
     return esp_http_client_is_complete_data_received(c) ? ESP_OK : ESP_ERR_HTTP_INCOMPLETE_DATA;
 }
 
+/* True when the answer sends us elsewhere or wants credentials that we have. */
+static bool asks_again(struct esp_http_client *c, esp_err_t *err)
+{
+    if (c->auto_redirect && c->location != NULL && http_is_redirect(c->status)) {
+        esp_http_client_close(c);
+        *err = esp_http_client_set_redirection(c);
+        return *err == ESP_OK;
+    }
+    return esp_http_client_add_auth(c) == ESP_OK;
+}
+
 esp_err_t esp_http_client_perform(esp_http_client_handle_t client)
 {
     if (client == NULL) {
@@ -431,18 +505,9 @@ esp_err_t esp_http_client_perform(esp_http_client_handle_t client)
     }
     client->n_redirects = 0;
     esp_err_t err;
-    for (;;) {
+    do {
         err = request(client);
-        if (err != ESP_OK || !client->auto_redirect || client->location == NULL ||
-            !http_is_redirect(client->status)) {
-            break;
-        }
-        esp_http_client_close(client);
-        err = esp_http_client_set_redirection(client);
-        if (err != ESP_OK) {
-            return err;
-        }
-    }
+    } while (err == ESP_OK && asks_again(client, &err));
     if (err == ESP_OK) {
         err = drain(client);
     }

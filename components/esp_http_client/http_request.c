@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "esp_log.h"
 #include "http_client_impl.h"
@@ -58,6 +59,35 @@ static void add_host(struct text *t, const struct http_url *at)
     add_str(t, "\r\n");
 }
 
+static bool is_secret(const char *name)
+{
+    return strcasecmp(name, "Authorization") == 0 || strcasecmp(name, "Cookie") == 0 ||
+           strcasecmp(name, "Proxy-Authorization") == 0;
+}
+
+/* The owner's fields; what is secret only where the owner has sent us. True when they hold an
+ * Authorization. */
+static bool add_fields(struct text *t, const struct esp_http_client *c, bool is_home)
+{
+    bool has_auth = false;
+    for (const struct http_field *field = c->fields; field != NULL; field = field->next) {
+        if (is_home || !is_secret(field->name)) {
+            add_field(t, field->name, field->value);
+        }
+        has_auth = has_auth || strcasecmp(field->name, "Authorization") == 0;
+    }
+    return has_auth;
+}
+
+static void add_basic(struct text *t, const struct esp_http_client *c)
+{
+    const char *password = c->password != NULL ? c->password : "";
+    add_str(t, "Authorization: Basic ");
+    size_t room = t->len < t->cap ? t->cap - t->len : 0;
+    t->len += http_basic_text(c->username, password, room > 0 ? t->out + t->len : NULL, room);
+    add_str(t, "\r\n");
+}
+
 static void add_body_framing(struct text *t, const struct esp_http_client *c, int write_len)
 {
     bool has_body = c->method == HTTP_METHOD_POST || c->method == HTTP_METHOD_PUT ||
@@ -79,8 +109,10 @@ static void add_request(struct text *t, const struct esp_http_client *c, int wri
     add(t, target->text, target->len);
     add_str(t, " HTTP/1.1\r\n");
     add_host(t, &c->at);
-    for (const struct http_field *field = c->fields; field != NULL; field = field->next) {
-        add_field(t, field->name, field->value);
+    bool is_home = http_url_same_origin(&c->at, &c->home_at);
+    bool has_auth = add_fields(t, c, is_home);
+    if (is_home && !has_auth && c->sends_auth && c->username != NULL) {
+        add_basic(t, c);
     }
     add_field(t, "Connection", "close");
     add_body_framing(t, c, write_len);
@@ -91,13 +123,13 @@ esp_err_t http_send_head(struct esp_http_client *c, int write_len)
 {
     struct text t = {0};
     add_request(&t, c, write_len);
-    t = (struct text){.cap = t.len, .out = malloc(t.len)};
+    t = (struct text){.cap = t.len, .out = calloc(1, t.len + 1)};
     if (t.out == NULL) {
         return ESP_ERR_NO_MEM;
     }
     add_request(&t, c, write_len);
     esp_err_t err = http_transport_write(&c->transport, t.out, t.len, c->timeout_ms);
-    free(t.out);
+    http_wipe(t.out);
     if (err != ESP_OK) {
         ESP_LOGE(TAG, "cannot send the request: 0x%x (%s); check the network", (unsigned)err,
                  esp_err_to_name(err));

@@ -310,11 +310,175 @@ static void redirects_have_limits(void **state)
     esp_http_client_cleanup(client);
 }
 
+static void two_places_to_go_are_none(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = {0};
+    raw(&server, "HTTP/1.1 302 x\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+    esp_http_client_handle_t client = client_for("http://h/");
+    assert_int_equal(esp_http_client_perform(client), ESP_ERR_HTTP_FETCH_HEADER);
+    assert_int_equal(tls_peer_connects(), 1);
+    esp_http_client_cleanup(client);
+}
+
+static void fields_of_interim_answers_are_not_the_answers(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = {0};
+    raw(&server, "HTTP/1.1 103 Early\r\nETag: \"a\"\r\nLocation: /a\r\n\r\n"
+                 "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    esp_http_client_handle_t client = client_for("http://h/");
+    assert_int_equal(start(client), 0);
+    assert_string_equal(esp_http_client_get_etag(client), "");
+    esp_http_client_cleanup(client);
+}
+
+/* --- user name and password --- */
+
+#define LOGIN                                                                                      \
+    .username = "Aladdin", .password = "open sesame", .event_handler = note_event,                 \
+    .timeout_ms = 2000
+#define BASIC   "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"
+#define ASKS    "HTTP/1.1 401 x\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n"
+#define IS_WELL "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+static esp_err_t perform(const esp_http_client_config_t *config, const char *const *list,
+                         int *status)
+{
+    struct tls_peer_config server = {.raw_list = list};
+    tls_peer_start(&server);
+    esp_http_client_handle_t client = esp_http_client_init(config);
+    assert_non_null(client);
+    esp_err_t err = esp_http_client_perform(client);
+    *status = esp_http_client_get_status_code(client);
+    esp_http_client_cleanup(client);
+    return err;
+}
+
+static void a_password_goes_when_it_is_asked_for(void **state)
+{
+    (void)state;
+    static const char *const list[] = {ASKS, IS_WELL, NULL};
+    esp_http_client_config_t config = {.url = "http://h/", LOGIN};
+    int status;
+    assert_int_equal(perform(&config, list, &status), ESP_OK);
+    assert_int_equal(status, 200);
+    assert_int_equal(tls_peer_connects(), 2);
+    assert_non_null(strstr(tls_peer_request(), BASIC));
+
+    config.auth_type = HTTP_AUTH_TYPE_BASIC; /* at once */
+    static const char *const once[] = {IS_WELL, NULL};
+    assert_int_equal(perform(&config, once, &status), ESP_OK);
+    assert_int_equal(tls_peer_connects(), 1);
+    assert_non_null(strstr(tls_peer_request(), BASIC));
+    assert_false(fake_log_has("sesame"));
+}
+
+static void a_refused_password_is_not_repeated(void **state)
+{
+    (void)state;
+    static const char *const list[] = {ASKS, ASKS, NULL};
+    esp_http_client_config_t config = {.url = "http://h/", LOGIN};
+    int status;
+    assert_int_equal(perform(&config, list, &status), ESP_OK);
+    assert_int_equal(status, 401);
+    assert_int_equal(tls_peer_connects(), 2);
+}
+
+static void a_password_is_for_its_own_host(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "HTTP/1.1 307 x\r\nLocation: http://evil/\r\nContent-Length: 0\r\n\r\n", ASKS, NULL};
+    esp_http_client_config_t config = {.url = "http://h/", LOGIN};
+    int status;
+    assert_int_equal(perform(&config, list, &status), ESP_OK);
+    assert_int_equal(status, 401);
+    assert_null(strstr(tls_peer_request(), "Authorization"));
+    assert_int_equal(tls_peer_connects(), 2);
+
+    static const char *const back[] = {
+        "HTTP/1.1 307 x\r\nLocation: http://evil/\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 307 x\r\nLocation: http://h/x\r\nContent-Length: 0\r\n\r\n", IS_WELL, NULL};
+    config.auth_type = HTTP_AUTH_TYPE_BASIC;
+    assert_int_equal(perform(&config, back, &status), ESP_OK);
+    assert_non_null(strstr(tls_peer_request(), BASIC));
+}
+
+static void other_schemes_and_no_name_are_told(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = {0};
+    raw(&server, "HTTP/1.1 401 x\r\nWWW-Authenticate: Digest realm=\"r\", Bearer\r\n"
+                 "Content-Length: 0\r\n\r\n");
+    esp_http_client_handle_t client = client_for("http://h/");
+    assert_int_equal(esp_http_client_add_auth(client), ESP_ERR_INVALID_STATE);
+    assert_int_equal(start(client), 0);
+    assert_int_equal(esp_http_client_add_auth(client), ESP_ERR_NOT_FOUND);
+    assert_int_equal(esp_http_client_set_username(client, "u"), ESP_OK);
+    assert_int_equal(esp_http_client_add_auth(client), ESP_ERR_NOT_SUPPORTED);
+    char *value;
+    assert_int_equal(esp_http_client_get_username(client, &value), ESP_OK);
+    assert_string_equal(value, "u");
+    assert_int_equal(esp_http_client_get_password(client, &value), ESP_OK);
+    assert_null(value);
+    assert_int_equal(esp_http_client_set_authtype(client, HTTP_AUTH_TYPE_DIGEST),
+                     ESP_ERR_NOT_SUPPORTED);
+    esp_http_client_cleanup(client);
+}
+
+/* A client that starts over forgets where redirects led, and nothing that it was told. */
+static void redirects_can_be_undone(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "HTTP/1.1 302 x\r\nLocation: http://other/x\r\nContent-Length: 0\r\n\r\n", IS_WELL, IS_WELL,
+        NULL};
+    struct tls_peer_config server = {.raw_list = list};
+    tls_peer_start(&server);
+    esp_http_client_handle_t client = client_for("http://h/first");
+    esp_http_client_set_header(client, "Authorization", "secret");
+    assert_int_equal(esp_http_client_perform(client), ESP_OK);
+    assert_null(strstr(tls_peer_request(), "secret"));
+    esp_http_client_undo_redirections(client);
+    assert_int_equal(esp_http_client_perform(client), ESP_OK);
+    assert_non_null(strstr(tls_peer_request(), "GET /first HTTP/1.1\r\nHost: h\r\n"));
+    assert_non_null(strstr(tls_peer_request(), "Authorization: secret\r\n"));
+    esp_http_client_cleanup(client);
+}
+
+/* --- parts of a file --- */
+
+static void parts_and_versions_are_told(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = {0};
+    raw(&server, "HTTP/1.1 206 x\r\nContent-Length: 2\r\nContent-Range: bytes 3-4/9\r\n"
+                 "ETag: \"v1\"\r\n\r\nok");
+    esp_http_client_handle_t client = client_for("http://h/");
+    assert_int_equal(start(client), 2);
+    esp_http_client_range_t range;
+    assert_int_equal(esp_http_client_get_range(client, &range), ESP_OK);
+    assert_int_equal(range.first, 3);
+    assert_int_equal(range.last, 4);
+    assert_int_equal(range.total, 9);
+    assert_string_equal(esp_http_client_get_etag(client), "\"v1\"");
+
+    raw(&server, "HTTP/1.1 206 x\r\nContent-Range: bytes 3-4/9\r\nContent-Range: bytes 3-4/9\r\n"
+                 "ETag: \"v1\"\r\nETag: \"v2\"\r\nContent-Length: 0\r\n\r\n");
+    assert_int_equal(start(client), 0);
+    assert_int_equal(esp_http_client_get_range(client, &range), ESP_ERR_INVALID_RESPONSE);
+    assert_string_equal(esp_http_client_get_etag(client), "");
+    esp_http_client_cleanup(client);
+}
+
 static void what_is_not_offered_is_refused(void **state)
 {
     (void)state;
     esp_http_client_config_t bad[] = {
-        {.url = "http://h/", .username = "u"},
+        {.url = "http://h/", .username = "u", .auth_type = HTTP_AUTH_TYPE_DIGEST},
+        {.url = "http://h/", .username = "u:v"},
+        {.url = "http://h/", .username = "u", .password = "a\nb"},
         {.url = "http://h/", .client_cert_pem = "x"},
         {.url = "https://h/", .use_global_ca_store = true},
         {.url = "http://h/", .is_async = true},
@@ -345,6 +509,14 @@ int main(void)
         CASE(refused_connections_are_told),
         CASE(redirects_are_followed),
         CASE(redirects_have_limits),
+        CASE(two_places_to_go_are_none),
+        CASE(fields_of_interim_answers_are_not_the_answers),
+        CASE(a_password_goes_when_it_is_asked_for),
+        CASE(a_refused_password_is_not_repeated),
+        CASE(a_password_is_for_its_own_host),
+        CASE(other_schemes_and_no_name_are_told),
+        CASE(redirects_can_be_undone),
+        CASE(parts_and_versions_are_told),
         CASE(what_is_not_offered_is_refused),
     };
     return cmocka_run_group_tests(tests, make_cert, free_cert);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HTTP/1.1 client with the names, numbers and meanings of ESP8266_RTOS_SDK v3.4 and, where they
  * differ, ESP-IDF. One connection a request; every wait has a deadline. https always verifies the
- * server; credentials and asynchronous use are refused, not ignored. */
+ * server; Digest and asynchronous use are refused, not ignored. What is secret (Authorization,
+ * Cookie, user name and password) goes to the scheme, host and port of the URL that was set and
+ * nowhere else, wherever redirects lead. */
 #ifndef ESP_HTTP_CLIENT_H
 #define ESP_HTTP_CLIENT_H
 
@@ -90,9 +92,10 @@ typedef struct {
     const char *url; /* absolute; or host and path below */
     const char *host;
     int port;                              /* 0: 80 or 443 */
-    const char *username;                  /* not offered: init fails when set */
-    const char *password;                  /* not offered: init fails when set */
-    esp_http_client_auth_type_t auth_type; /* not offered: init fails unless NONE */
+    const char *username;                  /* without ':' */
+    const char *password;                  /* NULL: empty */
+    esp_http_client_auth_type_t auth_type; /* BASIC: sent at once; NONE: when a 401 asks for Basic;
+                                              DIGEST is not offered: init fails */
     const char *path;
     const char *query;
     const char *cert_pem;        /* certificates trusted for https, NUL-terminated; required */
@@ -128,8 +131,8 @@ esp_http_client_handle_t esp_http_client_init(const esp_http_client_config_t *co
 /* Closes and frees. Errors: ESP_FAIL (client NULL). */
 esp_err_t esp_http_client_cleanup(esp_http_client_handle_t client);
 
-/* Sends the request, follows redirects, reads the whole body to the event handler.
- * Errors: those of open; ESP_ERR_HTTP_FETCH_HEADER, ESP_ERR_HTTP_MAX_REDIRECT,
+/* Sends the request, follows redirects, answers a 401 once, reads the whole body to the event
+ * handler. Errors: those of open; ESP_ERR_HTTP_FETCH_HEADER, ESP_ERR_HTTP_MAX_REDIRECT,
  * ESP_ERR_HTTP_REDIRECT_DOWNGRADE (from https to http), ESP_ERR_HTTP_EAGAIN (the server was silent
  * for timeout_ms), ESP_ERR_HTTP_INCOMPLETE_DATA (the body's end is not proven). */
 esp_err_t esp_http_client_perform(esp_http_client_handle_t client);
@@ -148,9 +151,10 @@ int esp_http_client_write(esp_http_client_handle_t client, const char *buffer, i
 int esp_http_client_fetch_headers(esp_http_client_handle_t client);
 
 /* Reads up to len bytes of body; waits until the buffer is full, the body ends, or timeout_ms have
- * passed since the call. Returns the bytes; 0 at the end (ask esp_http_client_is_complete_data_received()
- * whether it is proven; errno is ENOTCONN when not); -ESP_ERR_HTTP_EAGAIN when nothing came: try
- * again; -1 when the connection or the framing broke (errno ECONNRESET or EPROTO). */
+ * passed since the call. Returns the bytes; 0 at the end (ask
+ * esp_http_client_is_complete_data_received() whether it is proven; errno is ENOTCONN when not);
+ * -ESP_ERR_HTTP_EAGAIN when nothing came: try again; -1 when the connection or the framing broke
+ * (errno ECONNRESET or EPROTO). */
 int esp_http_client_read(esp_http_client_handle_t client, char *buffer, int len);
 /* Reads until len bytes, the end or an error; returns the bytes, or the error when there are none.
  */
@@ -169,6 +173,22 @@ int esp_http_client_get_status_code(esp_http_client_handle_t client);
 int esp_http_client_get_content_length(esp_http_client_handle_t client);
 /* Content-Type of the last response, cut to 63 characters; "" when it had none. */
 const char *esp_http_client_get_content_type(esp_http_client_handle_t client);
+/* Bytes that a 206 holds, as its Content-Range says. */
+typedef struct {
+    uint32_t first, last; /* both are there */
+    uint32_t total;       /* bytes of the whole file */
+} esp_http_client_range_t;
+/* Errors: ESP_ERR_NOT_FOUND (the last response had no Content-Range), ESP_ERR_INVALID_RESPONSE (it
+ * had one that is malformed or does not name all three numbers, or two). On error: *range is
+ * untouched. Beyond ESP-IDF. */
+esp_err_t esp_http_client_get_range(esp_http_client_handle_t client,
+                                    esp_http_client_range_t *range);
+/* The last response's strong ETag with its quotes; "" when it had none, a weak one, one above 127
+ * characters, or several. Beyond ESP-IDF. */
+const char *esp_http_client_get_etag(esp_http_client_handle_t client);
+/* What the last connection failed with, where esp_http_client_open() says ESP_ERR_HTTP_CONNECT: an
+ * error of net_resolve(), net_conn_open() or esp_tls_session_open(). Beyond ESP-IDF. */
+esp_err_t esp_http_client_get_connect_error(esp_http_client_handle_t client);
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client);
 
 /* Sets where the next request goes; a relative URL is taken from the present one.
@@ -193,11 +213,30 @@ esp_err_t esp_http_client_set_timeout_ms(esp_http_client_handle_t client, int ti
 esp_err_t esp_http_client_set_user_data(esp_http_client_handle_t client, void *data);
 esp_err_t esp_http_client_get_user_data(esp_http_client_handle_t client, void **data);
 
-/* After a 301, 302, 303, 307 or 308: takes the Location as the URL of the next request; an
- * Authorization header does not follow to another origin. Errors: ESP_ERR_INVALID_STATE (the status
+/* After a 301, 302, 303, 307 or 308: takes the Location as the URL of the next request;
+ * secrets do not follow to another origin. Errors: ESP_ERR_INVALID_STATE (the status
  * is another), ESP_ERR_HTTP_MAX_REDIRECT, ESP_ERR_HTTP_REDIRECT_DOWNGRADE,
  * ESP_ERR_INVALID_RESPONSE (no or no usable Location). */
 esp_err_t esp_http_client_set_redirection(esp_http_client_handle_t client);
+
+/* Goes back to the URL that was set, and counts redirects from 0. Beyond ESP-IDF. */
+void esp_http_client_undo_redirections(esp_http_client_handle_t client);
+
+/* Texts are copied; NULL takes the old one away. They go with requests to the host of the URL that
+ * is set now. Errors: ESP_ERR_INVALID_ARG (a ':' or control character), ESP_ERR_NO_MEM. */
+esp_err_t esp_http_client_set_username(esp_http_client_handle_t client, const char *username);
+esp_err_t esp_http_client_set_password(esp_http_client_handle_t client, const char *password);
+/* *value is the client's, NULL when not set. */
+esp_err_t esp_http_client_get_username(esp_http_client_handle_t client, char **value);
+esp_err_t esp_http_client_get_password(esp_http_client_handle_t client, char **value);
+/* Errors: ESP_ERR_NOT_SUPPORTED (Digest). */
+esp_err_t esp_http_client_set_authtype(esp_http_client_handle_t client,
+                                       esp_http_client_auth_type_t auth_type);
+/* After a 401: lets user name and password go with the next request.
+ * Errors: ESP_ERR_INVALID_STATE (another status; they were sent already; a redirect has led to
+ * another host), ESP_ERR_NOT_FOUND (no user name), ESP_ERR_NOT_SUPPORTED (the server does not
+ * offer Basic). */
+esp_err_t esp_http_client_add_auth(esp_http_client_handle_t client);
 
 /* Ends the connection; the client can open again. */
 esp_err_t esp_http_client_close(esp_http_client_handle_t client);
