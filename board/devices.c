@@ -59,6 +59,9 @@ void vb_device_event(struct vb_board *b, enum vb_event event)
     case VB_EVENT_PIN:
         vb_pins_event(b);
         break;
+    case VB_EVENT_FAULT:
+        vb_fault_event(b);
+        break;
     case VB_EVENT_CCOMPARE: /* the CPU's own */
     case VB_EVENT_NET:      /* the run loop's */
     case VB_EVENT_COUNT:

@@ -80,11 +80,17 @@ struct vb_fault_state {
     uint64_t random;
     bool has_fired;
     bool is_swallowing, cuts_after; /* what the end of the running operation brings */
+    uint32_t brownout_left;         /* programs that will change nothing */
+    bool has_dead;
+    uint32_t dead_addr;               /* of the sector that nothing changes any more */
+    uint8_t dead[VB_FLASH_SECTOR];    /* what it holds while an operation passes over it */
     struct vb_flash_op last;
     bool has_weak;
     uint32_t weak_addr;             /* of the sector whose erase was torn */
     uint8_t weak[VB_FLASH_SECTOR];  /* its cells that stand between */
 };
+
+void vb_fault_event(struct vb_board *b);
 
 /* --- UARTs (uart.c) --- */
 #define VB_UART_FIFO       128u

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fault injector: one planned fault at one flash operation. It acts where every change of the
- * chip's contents passes (nor.c), draws its own randomness, so that a board without a plan runs as
- * ever, and never says that a fault happened when it did not. */
+/* The fault injector: one planned fault, at a flash operation, a moment or a place. It acts where
+ * every change of the chip's contents passes (nor.c), draws its own randomness, so that a board
+ * without a plan runs as ever, and never says that a fault happened when it did not. */
 #include "fault.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "device_table.h"
@@ -21,7 +19,57 @@ static uint64_t draw(struct vb_fault_state *f)
     return z ^ z >> 31;
 }
 
+/* --- what happens --- */
+
+static void tell(struct vb_board *b)
+{
+    char text[VB_FAULT_TEXT_MAX];
+    struct vb_fault_state *f = &b->fault;
+    f->has_fired = true;
+    if (vb_is_tracing(b)) {
+        vb_trace(b, VB_TRACE_FLASH, "flash op %llu: fault %s", (unsigned long long)b->nor.n_ops,
+                 vb_fault_kind_text(&f->plan, text));
+    }
+    bool is_cut = f->plan.kind != VB_FAULT_SILENT && f->plan.kind != VB_FAULT_BROWNOUT &&
+                  f->plan.kind != VB_FAULT_DEAD;
+    if (f->plan.stops && !is_cut) {
+        b->stop_requested = true;
+        b->cpu.attention = true;
+    }
+}
+
+static void cut(struct vb_board *b)
+{
+    b->power_cut = true;
+    vb_request_reset(b, VB_RESET_POWER);
+}
+
+static void flip(struct vb_board *b)
+{
+    const struct vb_fault *plan = &b->fault.plan;
+    uint32_t addr = plan->addr & (b->nor.size - 1);
+    vb_nor_own(b, addr)[addr % VB_PAGE_SIZE] ^= (uint8_t)(1u << plan->bit % 8);
+    tell(b);
+}
+
+/* What is under way is torn now, not when the power is back: the contents may be looked at between.
+ */
+void vb_fault_event(struct vb_board *b)
+{
+    tell(b);
+    vb_nor_reset(b, VB_RESET_POWER);
+    cut(b);
+}
+
 /* --- the plan --- */
+
+static vb_time ns_to_time(uint64_t ns)
+{
+    uint64_t us = ns / 1000;
+    return us >= VB_NEVER / VB_TICKS_PER_US
+               ? VB_NEVER
+               : us * VB_TICKS_PER_US + ns % 1000 * VB_TICKS_PER_US / 1000;
+}
 
 void vb_board_set_fault(struct vb_board *b, const struct vb_fault *fault)
 {
@@ -31,6 +79,22 @@ void vb_board_set_fault(struct vb_board *b, const struct vb_fault *fault)
     f->has_fired = false;
     f->is_swallowing = false;
     f->cuts_after = false;
+    f->brownout_left = 0;
+    vb_schedule(b, VB_EVENT_FAULT, VB_NEVER);
+    switch (f->plan.kind) {
+    case VB_FAULT_CUT_AT:
+        vb_schedule(b, VB_EVENT_FAULT, ns_to_time(f->plan.time_ns));
+        break;
+    case VB_FAULT_FLIP:
+        flip(b);
+        break;
+    case VB_FAULT_DEAD:
+        f->has_dead = true;
+        f->dead_addr = f->plan.addr & (b->nor.size - 1) & ~(VB_FLASH_SECTOR - 1);
+        break;
+    default:
+        break;
+    }
 }
 
 bool vb_board_fault_fired(const struct vb_board *b)
@@ -53,6 +117,12 @@ bool vb_fault_fits(enum vb_fault_kind kind, enum vb_flash_op_kind op)
     case VB_FAULT_PROGRAM_BITS:
     case VB_FAULT_PROGRAM_NEIGHBOUR:
         return op == VB_FLASH_OP_PROGRAM;
+    case VB_FAULT_TORN:
+        return op != VB_FLASH_OP_STATUS;
+    case VB_FAULT_CUT_AT:
+    case VB_FAULT_FLIP:
+    case VB_FAULT_DEAD:
+        return false;
     case VB_FAULT_ERASE_NOTHING:
     case VB_FAULT_ERASE_HALF:
     case VB_FAULT_ERASE_RANDOM:
@@ -139,20 +209,22 @@ static void note(struct vb_board *b, const struct vb_nor_op *op)
     b->fault.last = (struct vb_flash_op){kinds[op->kind], b->nor.n_ops, op->addr, op->len};
 }
 
-static void tell(struct vb_board *b)
+/* Which of the torn kinds it is to be. */
+static void resolve_torn(struct vb_fault_state *f, const struct vb_nor_op *op)
 {
-    char text[VB_FAULT_TEXT_MAX];
-    b->fault.has_fired = true;
-    if (vb_is_tracing(b)) {
-        vb_trace(b, VB_TRACE_FLASH, "flash op %llu: fault %s", (unsigned long long)b->nor.n_ops,
-                 vb_fault_kind_text(&b->fault.plan, text));
+    static const enum vb_fault_kind programs[] = {VB_FAULT_PROGRAM_BYTES, VB_FAULT_PROGRAM_BITS,
+                                                  VB_FAULT_PROGRAM_NEIGHBOUR};
+    static const enum vb_fault_kind erases[] = {VB_FAULT_ERASE_NOTHING, VB_FAULT_ERASE_HALF,
+                                                VB_FAULT_ERASE_RANDOM, VB_FAULT_ERASE_WEAK};
+    if (f->plan.kind != VB_FAULT_TORN) {
+        return;
     }
-}
-
-static void cut(struct vb_board *b)
-{
-    b->power_cut = true;
-    vb_request_reset(b, VB_RESET_POWER);
+    if (op->kind == VB_NOR_ERASE) {
+        f->plan.kind = erases[draw(f) % 4];
+        return;
+    }
+    f->plan.kind = programs[draw(f) % 3];
+    f->plan.bytes = (uint32_t)(draw(f) % (op->len > 0 ? op->len : 1));
 }
 
 bool vb_fault_begin(struct vb_board *b, const struct vb_nor_op *op)
@@ -162,6 +234,7 @@ bool vb_fault_begin(struct vb_board *b, const struct vb_nor_op *op)
     if (f->has_fired || f->plan.op != b->nor.n_ops || !vb_fault_fits(f->plan.kind, f->last.kind)) {
         return false;
     }
+    resolve_torn(f, op);
     switch (f->plan.kind) {
     case VB_FAULT_HOLD:
         f->has_fired = true;
@@ -170,6 +243,10 @@ bool vb_fault_begin(struct vb_board *b, const struct vb_nor_op *op)
         return false;
     case VB_FAULT_SILENT:
         f->is_swallowing = true;
+        return false;
+    case VB_FAULT_BROWNOUT:
+        f->brownout_left = f->plan.count;
+        f->plan.op = 0;
         return false;
     case VB_FAULT_CUT_AFTER:
         f->cuts_after = true;
@@ -190,12 +267,48 @@ bool vb_fault_begin(struct vb_board *b, const struct vb_nor_op *op)
     return true;
 }
 
-bool vb_fault_swallows(struct vb_board *b)
+static bool touches_dead(const struct vb_fault_state *f, const struct vb_nor_op *op)
 {
-    if (!b->fault.is_swallowing) {
+    uint32_t len = op->kind == VB_NOR_ERASE ? op->len : 1;
+    return f->has_dead && op->kind != VB_NOR_STATUS &&
+           (f->dead_addr - op->addr < len || op->addr - f->dead_addr < VB_FLASH_SECTOR);
+}
+
+/* An erase of more than the dead sector still erases the rest: what the dead one holds is put back
+ * afterwards. */
+static bool spares_dead(struct vb_board *b, const struct vb_nor_op *op)
+{
+    struct vb_fault_state *f = &b->fault;
+    if (!touches_dead(f, op)) {
         return false;
     }
-    b->fault.is_swallowing = false;
+    if (!f->has_fired && f->plan.kind == VB_FAULT_DEAD) {
+        tell(b);
+    }
+    if (op->kind == VB_NOR_ERASE && op->len > VB_FLASH_SECTOR) {
+        vb_nor_copy_out(&b->nor, f->dead_addr, f->dead, sizeof(f->dead));
+        return false;
+    }
+    return true;
+}
+
+bool vb_fault_swallows(struct vb_board *b, const struct vb_nor_op *op)
+{
+    struct vb_fault_state *f = &b->fault;
+    if (spares_dead(b, op)) {
+        return true;
+    }
+    if (f->brownout_left > 0 && op->kind == VB_NOR_PROGRAM) {
+        f->brownout_left--;
+        if (!f->has_fired) {
+            tell(b);
+        }
+        return true;
+    }
+    if (!f->is_swallowing) {
+        return false;
+    }
+    f->is_swallowing = false;
     tell(b);
     return true;
 }
@@ -218,6 +331,9 @@ void vb_fault_end(struct vb_board *b, const struct vb_nor_op *op)
     if (b->fault.has_weak) {
         strengthen(&b->fault, op);
     }
+    if (touches_dead(&b->fault, op)) {
+        memcpy(vb_nor_own(b, b->fault.dead_addr), b->fault.dead, VB_FLASH_SECTOR);
+    }
     if (b->fault.cuts_after) {
         b->fault.cuts_after = false;
         tell(b);
@@ -238,87 +354,4 @@ void vb_fault_read(struct vb_board *b, uint32_t addr, uint32_t len)
             *byte = (uint8_t)((*byte & ~f->weak[at]) | (f->weak[at] & draw(f)));
         }
     }
-}
-
-/* --- words --- */
-
-static const struct {
-    const char *name;
-    enum vb_fault_kind kind;
-} names[] = {
-    {"cut-before", VB_FAULT_CUT_BEFORE},
-    {"cut-after", VB_FAULT_CUT_AFTER},
-    {"silent", VB_FAULT_SILENT},
-    {"program-bits", VB_FAULT_PROGRAM_BITS},
-    {"program-neighbour", VB_FAULT_PROGRAM_NEIGHBOUR},
-    {"erase-nothing", VB_FAULT_ERASE_NOTHING},
-    {"erase-half", VB_FAULT_ERASE_HALF},
-    {"erase-random", VB_FAULT_ERASE_RANDOM},
-    {"erase-weak", VB_FAULT_ERASE_WEAK},
-};
-#define N_NAMES      (sizeof(names) / sizeof(names[0]))
-#define BYTES_PREFIX "program-"
-
-static bool parse_number(const char *text, size_t len, uint64_t *out)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9' || value > (UINT64_MAX - 9) / 10) {
-            return false;
-        }
-        value = value * 10 + (uint64_t)(text[i] - '0');
-    }
-    *out = value;
-    return len > 0;
-}
-
-bool vb_fault_parse_kind(struct vb_fault *out, const char *text, size_t len)
-{
-    const size_t prefix = strlen(BYTES_PREFIX);
-    uint64_t bytes;
-    for (unsigned i = 0; i < N_NAMES; i++) {
-        if (strlen(names[i].name) == len && memcmp(text, names[i].name, len) == 0) {
-            out->kind = names[i].kind;
-            out->bytes = 0;
-            return true;
-        }
-    }
-    if (len <= prefix || memcmp(text, BYTES_PREFIX, prefix) != 0 ||
-        !parse_number(text + prefix, len - prefix, &bytes) || bytes >= VB_NOR_PROGRAM_PAGE) {
-        return false;
-    }
-    out->kind = VB_FAULT_PROGRAM_BYTES;
-    out->bytes = (uint32_t)bytes;
-    return true;
-}
-
-bool vb_fault_parse(struct vb_fault *out, const char *text)
-{
-    struct vb_fault fault = {0};
-    const char *at = strchr(text, '@');
-    if (at == NULL || !vb_fault_parse_kind(&fault, text, (size_t)(at - text))) {
-        return false;
-    }
-    size_t digits = strcspn(at + 1, ":");
-    const char *seed = at + 1 + digits;
-    if (!parse_number(at + 1, digits, &fault.op) || fault.op == 0 ||
-        (*seed == ':' && !parse_number(seed + 1, strlen(seed + 1), &fault.seed))) {
-        return false;
-    }
-    *out = fault;
-    return true;
-}
-
-const char *vb_fault_kind_text(const struct vb_fault *fault, char text[VB_FAULT_TEXT_MAX])
-{
-    const char *name = fault->kind == VB_FAULT_HOLD ? "hold" : "none";
-    for (unsigned i = 0; i < N_NAMES; i++) {
-        name = names[i].kind == fault->kind ? names[i].name : name;
-    }
-    if (fault->kind == VB_FAULT_PROGRAM_BYTES) {
-        snprintf(text, VB_FAULT_TEXT_MAX, BYTES_PREFIX "%u", fault->bytes);
-    } else {
-        snprintf(text, VB_FAULT_TEXT_MAX, "%s", name);
-    }
-    return text;
 }

@@ -32,6 +32,7 @@ enum vb_event {
     VB_EVENT_NOR,       /* program or erase inside the chip completes */
     VB_EVENT_RADIO,
     VB_EVENT_PIN,       /* the host changes a pin */
+    VB_EVENT_FAULT,     /* the moment of a planned power cut */
     VB_EVENT_NET,       /* the backend wants to work */
     VB_EVENT_COUNT
 };

@@ -196,7 +196,7 @@ static void apply(struct vb_board *b, const struct vb_nor_op *op)
 void vb_nor_event(struct vb_board *b)
 {
     const struct vb_nor_op op = b->nor.op;
-    if (!vb_fault_swallows(b)) {
+    if (!vb_fault_swallows(b, &op)) {
         apply(b, &op);
         vb_fault_end(b, &op);
     }
@@ -274,6 +274,7 @@ void vb_nor_reset(struct vb_board *b, enum vb_reset_kind kind)
     }
     vb_nor_soft_reset(&b->nor);
     b->nor.reset_armed = false;
+    b->fault.brownout_left = 0;
     op_end(b);
 }
 
@@ -292,6 +293,12 @@ static bool is_inside(const struct vb_nor *nor, uint32_t addr, size_t len)
 uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr)
 {
     return board->nor.wear[(addr & (board->nor.size - 1)) / VB_FLASH_SECTOR];
+}
+
+bool vb_board_shares_sector(const struct vb_board *a, const struct vb_board *b, uint32_t addr)
+{
+    uint32_t index = (addr & (a->nor.size - 1)) / VB_PAGE_SIZE;
+    return vb_pages_get(&a->nor.pages, index) == vb_pages_get(&b->nor.pages, index);
 }
 
 bool vb_board_read_flash(const struct vb_board *board, uint32_t addr, void *dst, size_t len)

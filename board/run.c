@@ -118,6 +118,7 @@ static bool may_wake(const struct vb_cpu *cpu, enum vb_event event)
     case VB_EVENT_FRC1: /* may be the NMI */
     case VB_EVENT_UART_TX:
     case VB_EVENT_SPI:
+    case VB_EVENT_FAULT:
     case VB_EVENT_NOR: /* these come to an end by themselves */
         return true;
     default:

@@ -175,6 +175,9 @@ bool vb_board_has_executed(const struct vb_board *board, uint32_t flash_addr, ui
 /* Copies of flash and memory for judges and tests; out of range returns false. */
 bool vb_board_read_flash(const struct vb_board *board, uint32_t addr, void *dst, size_t len);
 bool vb_board_write_flash(struct vb_board *board, uint32_t addr, const void *src, size_t len);
+/* True when two boards, one forked from the other or both from a third, surely hold the same bytes in
+ * the 4 KiB sector of addr, because none of them has written there since. */
+bool vb_board_shares_sector(const struct vb_board *a, const struct vb_board *b, uint32_t addr);
 /* How often the 4 KiB sector that holds addr was erased, before the board and on it. */
 uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr);
 bool vb_board_read_mem(const struct vb_board *board, uint32_t vaddr, void *dst, size_t len);
