@@ -26,14 +26,16 @@ static bool ends_with(const struct cam_device *d, const char *text)
 static void on_uart_tx(void *ctx, unsigned uart, uint8_t byte)
 {
     struct cam_device *d = ctx;
+    const struct cam_config *config = d->scene->config;
     if (uart != 0) {
         return;
     }
     memmove(d->tail, d->tail + 1, sizeof(d->tail) - 1);
     d->tail[sizeof(d->tail) - 1] = (char)byte;
-    d->said_up = ends_with(d, d->scene->config->up);
-    d->said_new = ends_with(d, d->scene->config->up_new);
-    if (d->said_up || d->said_new) {
+    d->said_refused = d->said_refused || (config->refused != NULL && ends_with(d, config->refused));
+    d->said_up = ends_with(d, config->up);
+    d->said_goal = ends_with(d, config->goal);
+    if (d->said_up || d->said_goal) {
         memset(d->tail, 0, sizeof(d->tail));
         vb_board_stop(d->board);
     }
@@ -45,16 +47,50 @@ void cam_device_attach(struct cam_device *d, const struct cam_scene *scene, stru
     vb_board_set_output(board, on_uart_tx, NULL, d);
 }
 
-/* --- flash --- */
-
-static const uint8_t *sector_before(const struct cam_device *d, uint32_t addr)
+bool cam_device_fork(struct cam_device *to, const struct cam_device *from)
 {
-    return d->scene->config->board.flash + addr;
+    *to = *from;
+    to->board = vb_board_fork(from->board);
+    if (to->board != NULL) {
+        vb_board_set_output(to->board, on_uart_tx, NULL, to);
+    }
+    return to->board != NULL;
 }
+
+/* --- flash --- */
 
 static bool is_inside(const struct cam_part *part, uint32_t addr)
 {
     return part != NULL && addr - part->addr < part->size;
+}
+
+static const struct cam_known *known_at(const struct cam_scene *s, uint32_t addr)
+{
+    const struct cam_part *part = cam_table_at(&s->table, addr);
+    return part != NULL ? &s->known[part - s->table.part] : NULL;
+}
+
+/* True when a sector holds what it held before; now[SECTOR] is what it holds, unless that was clear
+ * without reading it. */
+static bool is_as_before(const struct cam_device *d, uint32_t addr, uint8_t *now)
+{
+    const struct cam_scene *s = d->scene;
+    if (vb_board_shares_sector(d->board, s->before, addr)) {
+        return true;
+    }
+    vb_board_read_flash(d->board, addr, now, SECTOR);
+    return memcmp(now, s->config->board.flash + addr, SECTOR) == 0;
+}
+
+/* The same but for the bit that a fault has turned over. */
+static bool is_as_before_but_flipped(const struct cam_device *d, uint32_t addr, uint8_t *now)
+{
+    uint32_t at = d->flip_addr - addr;
+    if (!d->has_flip || at >= SECTOR) {
+        return false;
+    }
+    now[at] ^= (uint8_t)(1u << d->flip_bit);
+    return memcmp(now, d->scene->config->board.flash + addr, SECTOR) == 0;
 }
 
 bool cam_device_is_untouched(struct cam_device *d)
@@ -62,11 +98,9 @@ bool cam_device_is_untouched(struct cam_device *d)
     uint8_t now[SECTOR];
     const struct cam_scene *s = d->scene;
     for (uint32_t at = 0; at < s->config->board.flash_size; at += SECTOR) {
-        if (is_inside(s->new_slot, at) || is_inside(s->otadata, at)) {
-            continue;
-        }
-        if (!vb_board_read_flash(d->board, at, now, SECTOR) ||
-            memcmp(now, sector_before(d, at), SECTOR) != 0) {
+        const struct cam_known *known = known_at(s, at);
+        bool may_change = is_inside(s->otadata, at) || (known != NULL && known->may_change);
+        if (!may_change && !is_as_before(d, at, now) && !is_as_before_but_flipped(d, at, now)) {
             const struct cam_part *part = cam_table_at(&s->table, at);
             cam_device_blame(d, "sector 0x%06x of %s has changed", at,
                              part != NULL ? part->label : "no partition");
@@ -76,15 +110,30 @@ bool cam_device_is_untouched(struct cam_device *d)
     return true;
 }
 
-bool cam_device_chose_new(struct cam_device *d)
+static const struct cam_part *choice(const struct cam_device *d, bool *is_confirmed)
 {
     uint8_t records[2 * SECTOR];
+    uint32_t state = 0;
     const struct cam_scene *s = d->scene;
     vb_board_read_flash(d->board, s->otadata->addr, records, sizeof(records));
-    const struct cam_part *choice = cam_choice(&s->table, records);
-    if (choice != s->new_slot) {
+    const struct cam_part *slot = cam_choice(&s->table, records, &state);
+    *is_confirmed = state != CAM_STATE_NEW && state != CAM_STATE_PENDING;
+    return slot;
+}
+
+bool cam_device_chose_goal(struct cam_device *d)
+{
+    bool is_confirmed;
+    const struct cam_scene *s = d->scene;
+    const struct cam_part *slot = choice(d, &is_confirmed);
+    if (slot != s->goal_slot) {
         cam_device_blame(d, "at the end the boot records name %s, not %s",
-                         choice != NULL ? choice->label : "factory", s->new_slot->label);
+                         slot != NULL ? slot->label : "no slot", s->goal_slot->label);
+        return false;
+    }
+    if (is_confirmed != s->ends_confirmed) {
+        cam_device_blame(d, "at the end %s is %sconfirmed", slot->label,
+                         is_confirmed ? "" : "not ");
         return false;
     }
     return true;
@@ -103,50 +152,94 @@ static uint64_t mix(uint64_t hash, const uint8_t *bytes, size_t len)
 
 static bool records_differ(const struct cam_device *d)
 {
-    uint8_t now[2 * SECTOR];
+    uint8_t now[SECTOR];
     uint32_t addr = d->scene->otadata->addr;
-    vb_board_read_flash(d->board, addr, now, sizeof(now));
-    return memcmp(now, sector_before(d, addr), sizeof(now)) != 0;
+    return !is_as_before(d, addr, now) || !is_as_before(d, addr + SECTOR, now);
 }
 
+/* Sectors that are as before are told by their absence. */
 uint64_t cam_device_state(const struct cam_device *d)
 {
     uint8_t now[SECTOR];
     uint64_t hash = 1;
     const struct cam_scene *s = d->scene;
-    bool with_slot = records_differ(d);
+    bool with_spare = records_differ(d);
     for (uint32_t at = 0; at < s->config->board.flash_size; at += SECTOR) {
-        if (with_slot || !is_inside(s->new_slot, at)) {
-            vb_board_read_flash(d->board, at, now, SECTOR);
-            hash = mix(hash, now, SECTOR);
+        if (is_as_before(d, at, now)) {
+            continue;
+        }
+        const struct cam_known *known = known_at(s, at);
+        if (with_spare || known == NULL || !known->is_spare) {
+            hash = mix((hash ^ at) * UINT64_C(0x9e3779b97f4a7c15), now, SECTOR);
         }
     }
     return hash;
 }
 
-/* --- the verdict on a greeting --- */
-
-/* The image in a slot must be complete and valid; the one that this slot held (or came to hold in
- * the reference run) byte for byte is what want says. */
-static bool is_image(struct cam_device *d, const struct cam_part *slot,
-                     const struct cam_image *want)
+const char *cam_device_image(const struct vb_board *board, const struct cam_part *slot,
+                             struct cam_image *out)
 {
-    struct cam_image image;
     uint8_t *bytes = malloc(slot->size);
     const char *problem = "out of memory";
-    if (bytes != NULL && vb_board_read_flash(d->board, slot->addr, bytes, slot->size)) {
-        problem = cam_image_check(bytes, slot->size, &image);
+    if (bytes != NULL && vb_board_read_flash(board, slot->addr, bytes, slot->size)) {
+        problem = cam_image_check(bytes, slot->size, out);
     }
     free(bytes);
+    return problem;
+}
+
+/* --- the verdict on a greeting --- */
+
+static bool is_same(const struct cam_image *a, const struct cam_image *b)
+{
+    return a->len == b->len && memcmp(a->digest, b->digest, sizeof(a->digest)) == 0;
+}
+
+/* What greets must be complete and valid, and byte for byte what its slot held before the run or
+ * came to hold in the reference run. */
+static bool is_known(struct cam_device *d, const struct cam_part *slot)
+{
+    struct cam_image image;
+    const struct cam_known *known = &d->scene->known[slot - d->scene->table.part];
+    const char *problem = cam_device_image(d->board, slot, &image);
     if (problem != NULL) {
         cam_device_blame(d, "what greets from %s is no valid image: %s", slot->label, problem);
         return false;
     }
-    if (image.len != want->len || memcmp(image.digest, want->digest, sizeof(image.digest)) != 0) {
+    if (!(known->has_before && is_same(&image, &known->before)) &&
+        !(known->has_after && is_same(&image, &known->after))) {
         cam_device_blame(d, "what greets from %s is another image", slot->label);
         return false;
     }
     return true;
+}
+
+/* An image whose record says that it is on trial may start so often and no more. */
+static bool is_start_allowed(struct cam_device *d, const struct cam_part *slot)
+{
+    bool is_confirmed;
+    bool is_trial = choice(d, &is_confirmed) == slot && !is_confirmed;
+    unsigned most = d->scene->config->max_starts;
+    d->trial_starts = is_trial ? d->trial_starts + 1 : 0;
+    d->has_left_trial = d->has_left_trial || !is_trial;
+    d->leading_starts += !d->has_left_trial;
+    if (most != 0 && d->trial_starts > most) {
+        cam_device_blame(d, "%s greets for the %uth time on trial, %u is the most", slot->label,
+                         d->trial_starts, most);
+        return false;
+    }
+    return true;
+}
+
+static bool is_goal(const struct cam_device *d, const struct cam_part *slot)
+{
+    const struct cam_scene *s = d->scene;
+    bool has_words = strcmp(s->config->up, s->config->goal) != 0;
+    if (!d->said_goal) {
+        return false;
+    }
+    return s->goal_slot != NULL ? slot == s->goal_slot
+                                : has_words || (s->start_slot != NULL && slot != s->start_slot);
 }
 
 static enum cam_event judge(struct cam_device *d)
@@ -159,32 +252,44 @@ static enum cam_event judge(struct cam_device *d)
         cam_device_blame(d, "the greeting comes from no slot");
         return CAM_BAD;
     }
-    bool is_old = slot == s->old_slot || s->old_slot == NULL;
-    if (is_old ? !d->said_up : !d->said_new) {
-        cam_device_blame(d, "%s greets with the other image's words", slot->label);
+    d->slot = slot;
+    bool at_goal = is_goal(d, slot);
+    if (s->goal_slot == NULL) {
+        return at_goal ? CAM_GOAL : CAM_UP;
+    }
+    if (!is_known(d, slot) || (d->said_up && !is_start_allowed(d, slot))) {
         return CAM_BAD;
     }
-    if (s->new_slot == NULL) {
-        return is_old ? CAM_GREETED_OLD : CAM_GREETED_NEW;
-    }
-    if (!is_old && slot != s->new_slot) {
-        cam_device_blame(d, "%s greets, which is neither the old slot nor the new", slot->label);
+    if (!d->said_up && !at_goal) {
+        cam_device_blame(d, "%s prints what %s prints in the end", slot->label,
+                         s->goal_slot->label);
         return CAM_BAD;
     }
-    if (!is_image(d, slot, is_old ? &s->old_image : &s->new_image)) {
-        return CAM_BAD;
-    }
-    return is_old ? CAM_GREETED_OLD : CAM_GREETED_NEW;
+    return at_goal ? CAM_GOAL : CAM_UP;
 }
 
-enum cam_event cam_device_run(struct cam_device *d)
+/* --- running --- */
+
+uint64_t cam_device_now_us(const struct cam_device *d)
 {
     struct vb_stats stats;
     vb_board_get_stats(d->board, &stats);
-    d->said_up = d->said_new = false;
-    switch (vb_board_run(d->board, stats.virtual_us + d->scene->limit_us)) {
+    return stats.virtual_us;
+}
+
+uint64_t cam_device_ops(const struct cam_device *d)
+{
+    struct vb_flash_op op;
+    vb_board_last_flash_op(d->board, &op);
+    return op.number;
+}
+
+enum cam_event cam_device_run_until(struct cam_device *d, uint64_t until_us)
+{
+    d->said_up = d->said_goal = false;
+    switch (vb_board_run(d->board, until_us)) {
     case VB_STOP_REQUEST:
-        return d->said_up || d->said_new ? judge(d) : CAM_HELD;
+        return d->said_up || d->said_goal ? judge(d) : CAM_HELD;
     case VB_STOP_CUT:
         return CAM_CUT;
     case VB_STOP_TIME:
@@ -194,4 +299,38 @@ enum cam_event cam_device_run(struct cam_device *d)
         cam_device_blame(d, "the board stopped: %s", vb_board_message(d->board));
         return CAM_BAD;
     }
+}
+
+enum cam_event cam_device_run(struct cam_device *d)
+{
+    return cam_device_run_until(d, cam_device_now_us(d) + d->scene->limit_us);
+}
+
+bool cam_device_walk_to_op(struct cam_device *d, uint64_t op)
+{
+    unsigned cycles = 0;
+    if (op <= cam_device_ops(d)) {
+        return op == cam_device_ops(d) || op == 0;
+    }
+    vb_board_set_fault(d->board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = op});
+    for (;;) {
+        enum cam_event event = cam_device_run(d);
+        if (event == CAM_HELD) {
+            return true;
+        }
+        if (event == CAM_QUIET && cycles++ < CAM_POWER_CYCLES) {
+            vb_board_power_cycle(d->board);
+        } else if (event != CAM_UP) {
+            return false;
+        }
+    }
+}
+
+bool cam_device_walk_to_us(struct cam_device *d, uint64_t us)
+{
+    enum cam_event event = CAM_UP;
+    while ((event == CAM_UP || event == CAM_GOAL) && cam_device_now_us(d) < us) {
+        event = cam_device_run_until(d, us);
+    }
+    return event == CAM_QUIET || event == CAM_UP || event == CAM_GOAL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The campaign: a reference run that lists the flash operations, then processes that walk along the
- * same run and branch off one case for each operation and kind of fault. What processes tell each
- * other stands in shared memory; a process that dies leaves its cases not run. */
-#include <stddef.h>
+/* The campaign: a reference run that shows the way, then, for each set of cases, one process that
+ * walks along the same run once and leaves a process behind for each stretch of it, in which the
+ * cases branch off. What processes tell each other stands in shared memory; one that dies leaves
+ * its cases not run. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,33 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "try.h"
+#include "sets.h"
 
 #define MAX_JOBS        64u
+#define STRETCHES       32u /* of a set's tasks, for each job */
+#define MAX_TASKS       1000000u
 #define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run */
 #define PROGRESS_NS     200000000l
-
-struct shared {
-    /* Of the reference run. */
-    bool is_reached;
-    char problem[CAM_WHY_MAX];
-    uint64_t n_ops;
-    struct vb_flash_op op[CAM_MAX_OPS];
-    uint32_t old_addr, new_addr;
-    struct cam_image old_image, new_image;
-    uint64_t reference_us;
-    /* Of the cases. */
-    uint64_t done;
-};
-
-struct campaign {
-    const struct cam_config *config;
-    struct cam_scene scene;
-    struct shared *shared;
-    struct cam_report *report;
-    size_t cases_len;
-    double deadline; /* host seconds; 0: none */
-};
 
 static double host_seconds(void)
 {
@@ -47,337 +27,306 @@ static double host_seconds(void)
 
 static void *share(size_t len)
 {
-    void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *p =
+        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return p != MAP_FAILED ? p : NULL;
 }
 
 /* --- the reference run --- */
 
-static bool note_image(struct cam_device *d, const struct cam_part *slot, struct cam_image *out)
+static bool is_confirmed_choice(const struct cam_scene *s, const uint8_t *otadata,
+                                const struct cam_part *slot)
 {
-    uint8_t *bytes = malloc(slot->size);
-    const char *problem = "out of memory";
-    if (bytes != NULL && vb_board_read_flash(d->board, slot->addr, bytes, slot->size)) {
-        problem = cam_image_check(bytes, slot->size, out);
-    }
-    free(bytes);
-    if (problem != NULL) {
-        cam_device_blame(d, "the image in %s: %s", slot->label, problem);
-    }
-    return problem == NULL;
+    uint32_t state = 0;
+    const struct cam_part *choice = cam_choice(&s->table, otadata, &state);
+    return choice != slot || (state != CAM_STATE_NEW && state != CAM_STATE_PENDING);
 }
 
-static const struct cam_part *running_slot(const struct cam_device *d)
+/* What the run has left where images stand, and which slots it wrote. */
+static void note_slots(struct cam_shared *s, const struct vb_board *board)
 {
-    struct vb_stats stats;
-    vb_board_get_stats(d->board, &stats);
-    return cam_table_at(&d->scene->table, stats.mapped_offset);
-}
-
-static void hold_at(struct vb_board *board, uint64_t op)
-{
-    vb_board_set_fault(board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = op});
-}
-
-static bool greet_for_reference(struct campaign *c, struct cam_device *d, enum cam_event event)
-{
-    struct shared *s = c->shared;
-    const struct cam_part *slot = running_slot(d);
-    if (event == CAM_GREETED_NEW) {
-        s->new_addr = slot->addr;
-        s->is_reached = note_image(d, slot, &s->new_image);
-        return false;
+    struct cam_scene *scene = &s->scene;
+    for (unsigned i = 0; i < scene->table.n; i++) {
+        const struct cam_part *part = &scene->table.part[i];
+        struct cam_known *known = &scene->known[i];
+        if (part->type != CAM_TYPE_APP) {
+            continue;
+        }
+        known->has_after = cam_device_image(board, part, &known->after) == NULL;
+        for (uint64_t op = 0; op < scene->n_ops && !known->may_change; op++) {
+            known->may_change = s->op[op].addr - part->addr < part->size;
+        }
+        known->is_spare = known->may_change && part != scene->start_slot;
     }
-    if (c->scene.old_slot == NULL) {
-        c->scene.old_slot = slot;
-        s->old_addr = slot->addr;
-        return note_image(d, slot, &s->old_image);
+    const uint8_t *otadata = scene->config->board.flash + scene->otadata->addr;
+    if (!is_confirmed_choice(scene, otadata, scene->start_slot)) {
+        scene->known[scene->start_slot - scene->table.part].may_change = true;
     }
-    return true;
 }
 
-/* Lists the operations up to the new image's greeting. */
-static void run_reference(struct campaign *c)
+static void note_goal(struct cam_shared *s, struct cam_device *d)
 {
-    char err[CAM_WHY_MAX];
+    uint8_t records[8192];
+    struct cam_scene *scene = &s->scene;
+    scene->reference_us = cam_device_now_us(d);
+    scene->goal_slot = d->slot;
+    scene->start_slot = scene->start_slot != NULL ? scene->start_slot : d->slot;
+    vb_board_read_flash(d->board, scene->otadata->addr, records, sizeof(records));
+    scene->ends_confirmed = is_confirmed_choice(scene, records, scene->goal_slot);
+    note_slots(s, d->board);
+    s->is_reached = true;
+    if (!cam_device_is_untouched(d) || !cam_device_chose_goal(d)) {
+        s->is_reached = false;
+    }
+}
+
+/* Lists the operations up to the goal. */
+static void run_reference(struct cam_shared *s)
+{
     struct cam_device d;
-    struct vb_stats stats = {0};
-    struct shared *s = c->shared;
-    struct vb_board *board = vb_board_new(&c->config->board, err, sizeof(err));
+    struct vb_board *board = vb_board_fork(s->scene.before);
+    uint64_t *n = &s->scene.n_ops;
+    enum cam_event event = CAM_HELD;
     if (board == NULL) {
-        memcpy(s->problem, err, sizeof(err));
         return;
     }
-    cam_device_attach(&d, &c->scene, board);
-    hold_at(board, 1);
-    for (bool goes_on = true; goes_on && stats.virtual_us < REFERENCE_LIMIT;) {
-        enum cam_event event = cam_device_run(&d);
-        if (event == CAM_HELD && s->n_ops < CAM_MAX_OPS) {
-            vb_board_last_flash_op(board, &s->op[s->n_ops]);
-            hold_at(board, ++s->n_ops + 1);
-        } else if (event == CAM_GREETED_OLD || event == CAM_GREETED_NEW) {
-            goes_on = greet_for_reference(c, &d, event);
-        } else {
-            goes_on = false;
+    cam_device_attach(&d, &s->scene, board);
+    vb_board_set_fault(board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = 1});
+    while (cam_device_now_us(&d) < REFERENCE_LIMIT && *n < CAM_MAX_OPS &&
+           (event == CAM_HELD || event == CAM_UP)) {
+        event = cam_device_run(&d);
+        if (event == CAM_HELD) {
+            vb_board_last_flash_op(board, &s->op[*n]);
+            vb_board_set_fault(board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = ++*n + 1});
+        } else if (event == CAM_UP && s->scene.start_slot == NULL) {
+            s->scene.start_slot = d.slot;
         }
-        vb_board_get_stats(board, &stats);
     }
-    s->reference_us = stats.virtual_us;
+    if (event == CAM_GOAL) {
+        note_goal(s, &d);
+    }
     memcpy(s->problem, d.why, sizeof(d.why));
     vb_board_free(board);
 }
 
 /* --- the cases --- */
 
-static bool is_out_of_time(const struct campaign *c)
+static void try_stretch(struct cam_campaign *c, enum cam_set set, const struct cam_task *task,
+                        uint64_t n, struct cam_device *walker)
 {
-    return c->deadline > 0 && host_seconds() > c->deadline;
-}
-
-/* A number of bytes that the operation does not leave out anything of is no torn program. */
-static bool fits(const struct vb_fault *kind, const struct vb_flash_op *op)
-{
-    return vb_fault_fits(kind->kind, op->kind) &&
-           (kind->kind != VB_FAULT_PROGRAM_BYTES || kind->bytes < op->len);
-}
-
-static bool is_chosen(const struct campaign *c, uint64_t op)
-{
-    const struct cam_part *slot = c->scene.new_slot;
-    uint64_t every = c->config->every != 0 ? c->config->every : 1;
-    if (op < c->report->from || op > c->report->to) {
-        return false;
-    }
-    return c->shared->op[op - 1].addr - slot->addr >= slot->size || op % every == 0;
-}
-
-/* In a process of its own when a network hangs on the board, because that forks with the process
- * only. */
-static void branch(struct campaign *c, const struct vb_board *walker, const struct vb_fault *fault,
-                   struct cam_memo *memo, struct cam_case *out)
-{
-    pid_t child = c->config->board.net != NULL ? fork() : 0;
-    if (child < 0) {
-        return;
-    }
-    if (child > 0) {
-        waitpid(child, NULL, 0);
-        return;
-    }
-    struct vb_board *board = vb_board_fork(walker);
-    if (board != NULL) {
-        cam_try(&c->scene, board, fault, memo, out);
-        vb_board_free(board);
-    }
-    if (c->config->board.net != NULL) {
-        _exit(0);
-    }
-}
-
-static void try_operation(struct campaign *c, const struct vb_board *walker, uint64_t op,
-                          struct cam_memo *memo)
-{
-    for (unsigned k = 0; k < c->config->n_kinds; k++) {
-        struct cam_case *out = &c->report->cases[(op - 1) * c->report->n_kinds + k];
-        if (out->outcome == CAM_UNFIT || is_out_of_time(c)) {
-            continue;
+    for (uint64_t i = 0; i < n && !cam_is_out_of_time(c); i++) {
+        bool is_there = cam_set_goes_by_time(set) ? cam_device_walk_to_us(walker, task[i].at)
+                                                  : cam_device_walk_to_op(walker, task[i].at);
+        if (!is_there) {
+            return;
         }
-        struct vb_fault fault = c->config->kind[k];
-        fault.op = op;
-        fault.seed = c->config->board.seed ^ op << 8 ^ k;
-        branch(c, walker, &fault, memo, out);
-        __atomic_add_fetch(&c->shared->done, 1, __ATOMIC_RELAXED);
+        cam_set_try(c, set, &task[i], walker);
     }
 }
 
-/* Runs on until operation op has begun. False when it never does. */
-static bool walk_to(struct cam_device *walker, uint64_t op)
+/* Walks along the whole run and leaves a process behind for each stretch. */
+static void walk(struct cam_campaign *c, enum cam_set set, const struct cam_task *task, uint64_t n)
 {
-    enum cam_event event = CAM_GREETED_OLD;
-    hold_at(walker->board, op);
-    while (event == CAM_GREETED_OLD) {
-        event = cam_device_run(walker);
-    }
-    return event == CAM_HELD;
-}
-
-static void work(struct campaign *c, unsigned job, unsigned n_jobs)
-{
-    char err[CAM_WHY_MAX];
     struct cam_device walker;
-    struct cam_memo *memo = c->config->no_merge ? NULL : share(sizeof(*memo));
-    struct vb_board *board = vb_board_new(&c->config->board, err, sizeof(err));
-    uint64_t n_chosen = 0;
+    unsigned n_jobs = c->config->n_jobs != 0 ? c->config->n_jobs : 1;
+    unsigned n_running = 0;
+    uint64_t stretch = n / (STRETCHES * n_jobs) + 1;
+    struct vb_board *board = vb_board_fork(c->shared->scene.before);
     if (board == NULL) {
         return;
     }
-    cam_device_attach(&walker, &c->scene, board);
-    for (uint64_t op = c->report->from; op <= c->report->to && !is_out_of_time(c); op++) {
-        if (!is_chosen(c, op) || n_chosen++ % n_jobs != job) {
-            continue;
-        }
-        if (op > 1 && !walk_to(&walker, op - 1)) {
+    cam_device_attach(&walker, &c->shared->scene, board);
+    for (uint64_t i = 0; i < n && !cam_is_out_of_time(c); i += stretch) {
+        bool is_there = cam_set_goes_by_time(set) ? cam_device_walk_to_us(&walker, task[i].at)
+                                                  : cam_device_walk_to_op(&walker, task[i].at);
+        if (!is_there) {
             break;
         }
-        try_operation(c, board, op, memo);
+        if (n_running == n_jobs) {
+            wait(NULL);
+            n_running--;
+        }
+        if (fork() == 0) {
+            try_stretch(c, set, task + i, n - i < stretch ? n - i : stretch, &walker);
+            _exit(0);
+        }
+        n_running++;
+    }
+    while (wait(NULL) > 0) {
     }
     vb_board_free(board);
 }
 
 /* --- the parent --- */
 
-static void tell_progress(struct campaign *c)
+static void tell_progress(const struct cam_campaign *c, double start)
 {
+    uint64_t done = 0, planned = 0;
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        const struct cam_totals *t = &c->shared->total[set];
+        done += __atomic_load_n(&t->run, __ATOMIC_RELAXED) +
+                __atomic_load_n(&t->merged, __ATOMIC_RELAXED);
+        planned += __atomic_load_n(&t->planned, __ATOMIC_RELAXED);
+    }
     if (c->config->progress != NULL) {
-        c->config->progress(c->config->ctx, __atomic_load_n(&c->shared->done, __ATOMIC_RELAXED),
-                            c->report->total.planned);
+        c->config->progress(c->config->ctx, done, planned, host_seconds() - start);
     }
 }
 
-static unsigned start_jobs(struct campaign *c, pid_t *child)
-{
-    unsigned n_jobs = c->config->n_jobs != 0 ? c->config->n_jobs : 1;
-    n_jobs = n_jobs < MAX_JOBS ? n_jobs : MAX_JOBS;
-    fflush(NULL);
-    for (unsigned i = 0; i < n_jobs; i++) {
-        child[i] = fork();
-        if (child[i] == 0) {
-            work(c, i, n_jobs);
-            _exit(0);
-        }
-    }
-    return n_jobs;
-}
-
-static void wait_for_jobs(struct campaign *c, const pid_t *child, unsigned n_jobs)
+static bool run_set(struct cam_campaign *c, enum cam_set set, double start)
 {
     const struct timespec nap = {.tv_nsec = PROGRESS_NS};
-    for (unsigned i = 0; i < n_jobs; i++) {
-        while (child[i] > 0 && waitpid(child[i], NULL, WNOHANG) == 0) {
-            nanosleep(&nap, NULL);
-            tell_progress(c);
-        }
-    }
-    tell_progress(c);
-}
-
-static void plan_cases(struct campaign *c)
-{
-    for (uint64_t op = 1; op <= c->report->n_ops; op++) {
-        for (unsigned k = 0; k < c->report->n_kinds; k++) {
-            bool is_case = is_chosen(c, op) && fits(&c->config->kind[k], &c->shared->op[op - 1]);
-            c->report->cases[(op - 1) * c->report->n_kinds + k].outcome =
-                is_case ? CAM_NOT_RUN : CAM_UNFIT;
-            c->report->total.planned += is_case;
-        }
-    }
-}
-
-static void add_up(struct cam_report *r)
-{
-    for (uint64_t i = 0; i < r->n_ops * r->n_kinds; i++) {
-        const struct cam_case *cs = &r->cases[i];
-        r->total.outcome[cs->outcome]++;
-        r->total.merged += cs->was_merged;
-        r->total.run += cs->outcome > CAM_UNFIT && !cs->was_merged;
-    }
-    r->total.failed = r->total.outcome[CAM_FAILED];
-    r->total.not_run = r->total.outcome[CAM_NOT_RUN];
-}
-
-static bool set_scene(struct campaign *c, char *err, size_t err_len)
-{
-    const struct vb_config *board = &c->config->board;
-    c->scene.config = c->config;
-    if (!cam_table_read(board->flash, board->flash_size, &c->scene.table)) {
-        snprintf(err, err_len, "there is no partition table in this flash");
+    struct cam_task *task = calloc(MAX_TASKS, sizeof(*task));
+    double set_start = host_seconds();
+    if (task == NULL) {
         return false;
     }
-    c->scene.otadata = cam_table_otadata(&c->scene.table);
-    if (c->scene.otadata == NULL) {
-        snprintf(err, err_len, "the partition table has no otadata");
-        return false;
-    }
-    return true;
-}
-
-static bool do_reference(struct campaign *c, char *err, size_t err_len)
-{
-    struct shared *s = c->shared;
-    c->scene.limit_us = c->config->limit_us != 0 ? c->config->limit_us : REFERENCE_LIMIT;
+    uint64_t n = cam_set_tasks(c, set, task, MAX_TASKS);
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        run_reference(c);
+        walk(c, set, task, n);
+        _exit(0);
+    }
+    while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+        nanosleep(&nap, NULL);
+        tell_progress(c, start);
+    }
+    free(task);
+    c->shared->total[set].seconds = host_seconds() - set_start;
+    return child > 0;
+}
+
+static bool set_scene(struct cam_campaign *c, char *err, size_t err_len)
+{
+    struct cam_scene *scene = &c->shared->scene;
+    const struct vb_config *board = &c->config->board;
+    scene->config = c->config;
+    scene->limit_us = c->config->limit_us != 0 ? c->config->limit_us : REFERENCE_LIMIT;
+    if (!cam_table_read(board->flash, board->flash_size, &scene->table)) {
+        snprintf(err, err_len, "there is no partition table in this flash");
+        return false;
+    }
+    scene->otadata = cam_table_otadata(&scene->table);
+    if (scene->otadata == NULL) {
+        snprintf(err, err_len, "the partition table has no otadata");
+        return false;
+    }
+    scene->before = vb_board_new(board, err, err_len);
+    for (unsigned i = 0; i < scene->table.n && scene->before != NULL; i++) {
+        struct cam_known *known = &scene->known[i];
+        const struct cam_part *part = &scene->table.part[i];
+        known->has_before = part->type == CAM_TYPE_APP &&
+                            cam_device_image(scene->before, part, &known->before) == NULL;
+    }
+    return scene->before != NULL;
+}
+
+static bool do_reference(struct cam_campaign *c, char *err, size_t err_len)
+{
+    struct cam_shared *s = c->shared;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        run_reference(s);
         _exit(0);
     }
     waitpid(child, NULL, 0);
     if (!s->is_reached) {
-        snprintf(err, err_len, "without any fault the device does not come to its new image%s%s",
+        snprintf(err, err_len, "without any fault the device does not come to its goal%s%s",
                  s->problem[0] != '\0' ? ": " : "", s->problem);
         return false;
     }
-    c->scene.old_slot = cam_table_at(&c->scene.table, s->old_addr);
-    c->scene.new_slot = cam_table_at(&c->scene.table, s->new_addr);
-    c->scene.old_image = s->old_image;
-    c->scene.new_image = s->new_image;
     if (c->config->limit_us == 0) {
-        c->scene.limit_us = 2 * s->reference_us + 10000000u;
+        s->scene.limit_us = 2 * s->scene.reference_us + 10000000u;
     }
     return true;
 }
 
-static bool set_report(struct campaign *c)
+static void set_report(const struct cam_campaign *c, struct cam_report *r)
 {
-    struct cam_report *r = c->report;
-    r->n_ops = c->shared->n_ops;
-    r->op = c->shared->op;
-    r->n_kinds = c->config->n_kinds;
+    const struct cam_shared *s = c->shared;
+    r->n_ops = s->scene.n_ops;
+    r->op = s->op;
     r->from = c->config->op_from > 0 ? c->config->op_from : 1;
     r->to = c->config->op_to > 0 && c->config->op_to < r->n_ops ? c->config->op_to : r->n_ops;
-    r->reference_us = c->shared->reference_us;
-    r->old_slot = c->shared->old_addr;
-    r->new_slot = c->shared->new_addr;
-    memcpy(r->old_label, c->scene.old_slot->label, sizeof(r->old_label));
-    memcpy(r->new_label, c->scene.new_slot->label, sizeof(r->new_label));
-    r->cases = share(r->n_ops * r->n_kinds * sizeof(r->cases[0]) + 1);
-    return r->cases != NULL;
+    r->reference_us = s->scene.reference_us;
+    memcpy(r->start_label, s->scene.start_slot->label, sizeof(r->start_label));
+    memcpy(r->goal_label, s->scene.goal_slot->label, sizeof(r->goal_label));
+    memcpy(r->total, s->total, sizeof(r->total));
+    r->failure = s->failure;
+    r->n_failures = s->n_failures < CAM_MAX_FAILURES ? s->n_failures : CAM_MAX_FAILURES;
+    r->cell = (const uint16_t(*)[CAM_COLUMNS])s->cell;
 }
 
 bool cam_run(const struct cam_config *config, struct cam_report *report, char *err, size_t err_len)
 {
-    pid_t child[MAX_JOBS];
     double start = host_seconds();
-    struct campaign c = {.config = config, .report = report, .shared = share(sizeof(*c.shared))};
-    *report = (struct cam_report){0};
+    struct cam_campaign c = {.config = config, .shared = share(sizeof(*c.shared))};
+    *report = (struct cam_report){.shared = c.shared};
     if (c.shared == NULL) {
         snprintf(err, err_len, "out of memory");
         return false;
     }
-    report->op = c.shared->op;
     if (!set_scene(&c, err, err_len) || !do_reference(&c, err, err_len)) {
         return false;
     }
-    if (!set_report(&c)) {
-        snprintf(err, err_len, "out of memory");
-        return false;
-    }
+    c.memo = config->no_merge ? NULL : &c.shared->memo;
     c.deadline = config->time_limit_s > 0 ? start + config->time_limit_s : 0;
-    plan_cases(&c);
-    wait_for_jobs(&c, child, start_jobs(&c, child));
-    add_up(report);
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        c.shared->total[set].planned = config->has_set[set] ? cam_set_planned(&c, set) : 0;
+    }
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        if (config->has_set[set] && !run_set(&c, set, start)) {
+            snprintf(err, err_len, "out of memory");
+            return false;
+        }
+    }
+    tell_progress(&c, start);
+    set_report(&c, report);
     report->seconds = host_seconds() - start;
     return true;
 }
 
 void cam_report_free(struct cam_report *r)
 {
-    if (r->cases != NULL) {
-        munmap(r->cases, r->n_ops * r->n_kinds * sizeof(r->cases[0]) + 1);
-    }
-    if (r->op != NULL) {
-        /* The operations are a member of the shared block, which is given back as a whole. */
-        munmap((char *)(uintptr_t)r->op - offsetof(struct shared, op), sizeof(struct shared));
+    struct cam_shared *s = r->shared;
+    if (s != NULL) {
+        vb_board_free(s->scene.before);
+        munmap(s, sizeof(*s));
     }
     *r = (struct cam_report){0};
+}
+
+/* --- words --- */
+
+bool cam_faults_parse(struct cam_faults *out, const char *text)
+{
+    out->n = 0;
+    for (const char *at = text; *at != '\0';) {
+        char one[VB_FAULT_TEXT_MAX];
+        size_t len = strcspn(at, ",");
+        if (len >= sizeof(one) || out->n == CAM_MAX_FAULTS) {
+            return false;
+        }
+        memcpy(one, at, len);
+        one[len] = '\0';
+        if (!vb_fault_parse(&out->fault[out->n++], one)) {
+            return false;
+        }
+        at += len + (at[len] == ',');
+    }
+    return out->n > 0;
+}
+
+const char *cam_faults_text(const struct cam_faults *faults, char text[CAM_FAULTS_TEXT_MAX])
+{
+    size_t n = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; i < faults->n; i++) {
+        char one[VB_FAULT_TEXT_MAX];
+        n += (size_t)snprintf(text + n, CAM_FAULTS_TEXT_MAX - n, "%s%s", i > 0 ? "," : "",
+                              vb_fault_text(&faults->fault[i], one));
+    }
+    return text;
 }

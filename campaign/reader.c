@@ -10,7 +10,7 @@
 #define ENTRY_LEN  32u
 #define SECTOR     4096u
 
-enum { TYPE_APP = 0, TYPE_DATA = 1, SUBTYPE_OTADATA = 0, SUBTYPE_OTA_0 = 0x10, N_OTA = 16 };
+enum { TYPE_DATA = 1, SUBTYPE_FACTORY = 0, SUBTYPE_OTADATA = 0, SUBTYPE_OTA_0 = 0x10, N_OTA = 16 };
 
 static uint32_t le32(const uint8_t *p)
 {
@@ -120,7 +120,18 @@ static uint32_t counted_seq(const uint8_t *record)
     return is_whole && !is_refused ? seq : 0;
 }
 
-const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *otadata)
+static const struct cam_part *find_app(const struct cam_table *table, unsigned subtype)
+{
+    for (unsigned i = 0; i < table->n; i++) {
+        if (table->part[i].type == CAM_TYPE_APP && table->part[i].subtype == subtype) {
+            return &table->part[i];
+        }
+    }
+    return NULL;
+}
+
+const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *otadata,
+                                  uint32_t *state)
 {
     const struct cam_part *slots[N_OTA];
     uint32_t a = counted_seq(otadata);
@@ -128,12 +139,13 @@ const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *
     uint32_t seq = a > b ? a : b;
     unsigned n = 0;
     for (unsigned subtype = SUBTYPE_OTA_0; subtype < SUBTYPE_OTA_0 + N_OTA; subtype++) {
-        for (unsigned i = 0; i < table->n; i++) {
-            if (table->part[i].type == TYPE_APP && table->part[i].subtype == subtype) {
-                slots[n++] = &table->part[i];
-                break;
-            }
+        const struct cam_part *slot = find_app(table, subtype);
+        if (slot != NULL) {
+            slots[n++] = slot;
         }
     }
-    return seq != 0 && n > 0 ? slots[(seq - 1) % n] : NULL;
+    if (state != NULL) {
+        *state = seq == 0 ? CAM_STATE_UNDEFINED : le32((a > b ? otadata : otadata + SECTOR) + 24);
+    }
+    return seq != 0 && n > 0 ? slots[(seq - 1) % n] : find_app(table, SUBTYPE_FACTORY);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define CAM_MAX_PARTS 95u
+#define CAM_TYPE_APP  0u
 
 struct cam_part {
     uint8_t type, subtype;
@@ -37,8 +38,15 @@ const struct cam_part *cam_table_otadata(const struct cam_table *table);
  * why not, in words. */
 const char *cam_image_check(const uint8_t *slot, uint32_t size, struct cam_image *out);
 
+/* State words of a boot record. */
+#define CAM_STATE_NEW       0u
+#define CAM_STATE_PENDING   1u
+#define CAM_STATE_UNDEFINED UINT32_MAX
+
 /* The slot that the two records name by the SDK's rule (higher sequence whose CRC is right, states
- * INVALID and ABORTED passed over); NULL when they name none, which means factory. */
-const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *otadata);
+ * INVALID and ABORTED passed over), and the state of that record (may be NULL); without such a
+ * record the factory slot, state UNDEFINED, or NULL when the table has none. */
+const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *otadata,
+                                  uint32_t *state);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `airslot campaign`: tries every fault at every flash operation of an update, on the user's own
- * firmware. */
+/* `airslot campaign`: tries faults of many kinds along an update, on the user's own firmware. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -24,6 +23,16 @@ enum {
     OPT_FLASH_SIZE,
     OPT_UP,
     OPT_UP_NEW,
+    OPT_REFUSED,
+    OPT_MAX_STARTS,
+    OPT_SINGLE,
+    OPT_PAIRS,
+    OPT_DOUBLE,
+    OPT_CUTS,
+    OPT_FLIPS,
+    OPT_BROWNOUTS,
+    OPT_DEAD,
+    OPT_CASE,
     OPT_OPS,
     OPT_EVERY,
     OPT_FAULTS,
@@ -47,9 +56,19 @@ static const struct opt table[N_OPTS] = {
     [OPT_FLASH] = {"--flash", "FILE", "the flash chip before the update; stays as it is"},
     [OPT_FLASH_SIZE] = {"--flash-size", "SIZE", "512KB to 16MB (4MB)"},
     [OPT_UP] = {"--up", "TEXT", "what an image prints when it is up"},
-    [OPT_UP_NEW] = {"--up-new", "TEXT", "what the new image prints, if it is another text"},
+    [OPT_UP_NEW] = {"--up-new", "TEXT", "what is printed when all is done, if it is another text"},
+    [OPT_REFUSED] = {"--refused", "TEXT", "what the device prints when it refuses an update"},
+    [OPT_MAX_STARTS] = {"--max-starts", "N", "most greetings of an image on trial, in sequence"},
+    [OPT_SINGLE] = {"--single", NULL, "each kind at each operation (unless another set is named)"},
+    [OPT_PAIRS] = {"--pairs", NULL, "every pair of faults at operations on the boot records"},
+    [OPT_DOUBLE] = {"--double", "N", "any fault, then a random one in the recovery"},
+    [OPT_CUTS] = {"--cuts", "N", "power cuts at random moments"},
+    [OPT_FLIPS] = {"--flips", "N", "a bit of record or image flips while the power is off"},
+    [OPT_BROWNOUTS] = {"--brownouts", "N", "windows in which programs fail silently"},
+    [OPT_DEAD] = {"--dead", NULL, "each sector that is erased, dead from the start"},
+    [OPT_CASE] = {"--case", "FAULTS", "this one case: faults of docs/faults.md, with commas"},
     [OPT_OPS] = {"--ops", "N-M", "these flash operations only; N, N- (all)"},
-    [OPT_EVERY] = {"--every", "N", "in the target slot only each Nth operation (1)"},
+    [OPT_EVERY] = {"--every", "N", "outside the records only each Nth operation (1)"},
     [OPT_FAULTS] = {"--faults", "LIST", "kinds of docs/faults.md, with commas (all)"},
     [OPT_LIMIT] = {"--limit", "S", "virtual seconds a device may need to its greeting"},
     [OPT_TIME] = {"--time", "S", "begin no case after so many seconds"},
@@ -127,6 +146,24 @@ static bool parse_count(uint32_t *out, int option, const char *value)
     return (io_parse_u32(value, out) && *out > 0) || bad_value(option, value, "a number from 1 on");
 }
 
+static bool parse_set(struct cam_config *c, enum cam_set set, int option, const char *value)
+{
+    uint32_t n = 1;
+    c->has_set[set] = true;
+    if (value != NULL && !parse_count(&n, option, value)) {
+        return false;
+    }
+    c->n_samples[set] = n;
+    return n <= 1000000 || bad_value(option, value, "at most 1000000");
+}
+
+static bool parse_case(struct cam_config *c, const char *value)
+{
+    c->has_set[CAM_GIVEN] = true;
+    return cam_faults_parse(&c->given, value) ||
+           bad_value(OPT_CASE, value, "up to four faults, as cut-before@12,torn@14:99");
+}
+
 static bool parse_ap(struct cam_config *c, const char *value)
 {
     size_t len = strcspn(value, ":");
@@ -157,7 +194,29 @@ static bool apply(struct options *o, int option, const char *value)
     case OPT_UP:
         return parse_text(&c->up, option, value);
     case OPT_UP_NEW:
-        return parse_text(&c->up_new, option, value);
+        return parse_text(&c->goal, option, value);
+    case OPT_REFUSED:
+        return parse_text(&c->refused, option, value);
+    case OPT_MAX_STARTS:
+        good = parse_count(&number, option, value);
+        c->max_starts = number;
+        return good;
+    case OPT_SINGLE:
+        return parse_set(c, CAM_SINGLE, option, value);
+    case OPT_PAIRS:
+        return parse_set(c, CAM_PAIRS, option, value);
+    case OPT_DOUBLE:
+        return parse_set(c, CAM_DOUBLE, option, value);
+    case OPT_CUTS:
+        return parse_set(c, CAM_CUTS, option, value);
+    case OPT_FLIPS:
+        return parse_set(c, CAM_FLIPS, option, value);
+    case OPT_BROWNOUTS:
+        return parse_set(c, CAM_BROWNOUT, option, value);
+    case OPT_DEAD:
+        return parse_set(c, CAM_DEAD, option, NULL);
+    case OPT_CASE:
+        return parse_case(c, value);
     case OPT_OPS:
         return parse_ops(c, value);
     case OPT_EVERY:
@@ -221,31 +280,48 @@ static int parse(struct options *o, int argc, char **argv)
         io_hint("airslot campaign --help lists the options");
         return EXIT_HOST;
     }
-    o->config.up_new = o->config.up_new != NULL ? o->config.up_new : o->config.up;
+    o->config.goal = o->config.goal != NULL ? o->config.goal : o->config.up;
+    bool has_any = false;
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        has_any = has_any || o->config.has_set[set];
+    }
+    o->config.has_set[CAM_SINGLE] = o->config.has_set[CAM_SINGLE] || !has_any;
+    if (o->has_net && o->config.has_set[CAM_PAIRS]) {
+        io_error("--pairs cannot be combined with a network");
+        io_hint("--double draws from them");
+        return EXIT_HOST;
+    }
     return -1;
 }
 
 /* --- what it says --- */
 
-static void on_progress(void *ctx, uint64_t done, uint64_t planned)
+static void on_progress(void *ctx, uint64_t done, uint64_t planned, double seconds)
 {
     const unsigned width = 40;
-    unsigned filled = planned > 0 ? (unsigned)(done * width / planned) : width;
+    unsigned filled = done < planned ? (unsigned)(done * width / planned) : width;
     (void)ctx;
-    fprintf(stderr, "\r[%.*s%*s] %llu of %llu", (int)filled,
+    fprintf(stderr, "\r[%.*s%*s] %llu of %llu, %.0f cases/s ", (int)filled,
             "########################################", (int)(width - filled), "",
-            (unsigned long long)done, (unsigned long long)planned);
+            (unsigned long long)done, (unsigned long long)planned,
+            seconds > 0 ? (double)done / seconds : 0);
 }
 
 /* The line that repeats one case. */
-static void replay_line(const struct options *o, uint64_t op, unsigned kind, char *out, size_t len)
+static void replay_line(const struct options *o, const struct cam_failure *f, char *out, size_t len)
 {
-    char text[VB_FAULT_TEXT_MAX];
+    char text[CAM_FAULTS_TEXT_MAX];
+    const struct cam_config *c = &o->config;
     size_t n = (size_t)snprintf(
-        out, len,
-        "airslot campaign --flash '%s' --up '%s' --up-new '%s' --seed %llu --ops %llu --faults %s",
-        o->flash_path, o->config.up, o->config.up_new, (unsigned long long)o->config.board.seed,
-        (unsigned long long)op, vb_fault_kind_text(&o->config.kind[kind], text));
+        out, len, "airslot campaign --flash '%s' --up '%s' --up-new '%s' --seed %llu --case %s",
+        o->flash_path, c->up, c->goal, (unsigned long long)c->board.seed,
+        cam_faults_text(&f->faults, text));
+    if (c->refused != NULL && n < len) {
+        n += (size_t)snprintf(out + n, len - n, " --refused '%s'", c->refused);
+    }
+    if (c->max_starts != 0 && n < len) {
+        n += (size_t)snprintf(out + n, len - n, " --max-starts %u", c->max_starts);
+    }
     if (o->has_net && n < len) {
         snprintf(out + n, len - n, " (and the options of the network)");
     }
@@ -256,81 +332,130 @@ static const char *op_name(enum vb_flash_op_kind kind)
     return kind == VB_FLASH_OP_PROGRAM ? "program" : kind == VB_FLASH_OP_ERASE ? "erase" : "status";
 }
 
-typedef void (*on_failure)(void *ctx, const struct options *o, const struct cam_report *r,
-                           uint64_t op, unsigned kind);
-
-static void each_failure(const struct options *o, const struct cam_report *r, on_failure call,
-                         void *ctx)
+/* The operation of the reference run at which the first fault fell; NULL: at none. */
+static const struct vb_flash_op *first_op(const struct cam_report *r, const struct cam_failure *f)
 {
-    for (uint64_t op = r->from; op <= r->to; op++) {
-        for (unsigned k = 0; k < r->n_kinds; k++) {
-            if (cam_case_at(r, op, k)->outcome == CAM_FAILED) {
-                call(ctx, o, r, op, k);
-            }
-        }
-    }
+    uint64_t number = f->faults.fault[0].op;
+    return number > 0 && number <= r->n_ops ? &r->op[number - 1] : NULL;
 }
 
-static void print_failure(void *ctx, const struct options *o, const struct cam_report *r,
-                          uint64_t op, unsigned kind)
+static void print_failure(const struct options *o, const struct cam_report *r,
+                          const struct cam_failure *f)
 {
-    unsigned *shown = ctx;
-    char text[VB_FAULT_TEXT_MAX], line[1024];
-    if ((*shown)++ >= MAX_SHOWN) {
-        return;
+    char text[CAM_FAULTS_TEXT_MAX], line[1024];
+    const struct vb_flash_op *op = first_op(r, f);
+    printf("FAILED: %s: ", cam_faults_text(&f->faults, text));
+    if (op != NULL) {
+        printf("(%s 0x%06x) ", op_name(op->kind), op->addr);
     }
-    replay_line(o, op, kind, line, sizeof(line));
-    printf("FAILED: operation %llu (%s 0x%06x), %s: %s\n  %s\n", (unsigned long long)op,
-           op_name(r->op[op - 1].kind), r->op[op - 1].addr,
-           vb_fault_kind_text(&o->config.kind[kind], text), cam_case_at(r, op, kind)->why, line);
+    replay_line(o, f, line, sizeof(line));
+    printf("%s\n  %s\n", f->why, line);
+}
+
+static uint64_t n_cases(const struct cam_totals *t)
+{
+    return t->run + t->merged;
+}
+
+static uint64_t n_not_run(const struct cam_totals *t)
+{
+    uint64_t begun = n_cases(t) + t->outcome[CAM_UNFIRED];
+    return t->planned > begun ? t->planned - begun : 0;
+}
+
+static void print_totals(const char *name, const struct cam_totals *t)
+{
+    printf("%-9s %8llu cases (%llu run to their end, %llu merged by equal state), %llu failed, "
+           "%llu not run; old %llu, new %llu, went on %llu, refused %llu; %.1f s, %.1f cases/s\n",
+           name, (unsigned long long)n_cases(t), (unsigned long long)t->run,
+           (unsigned long long)t->merged, (unsigned long long)t->outcome[CAM_FAILED],
+           (unsigned long long)n_not_run(t), (unsigned long long)t->outcome[CAM_OLD],
+           (unsigned long long)t->outcome[CAM_NEW], (unsigned long long)t->outcome[CAM_WENT_ON],
+           (unsigned long long)t->outcome[CAM_REFUSED], t->seconds,
+           t->seconds > 0 ? (double)n_cases(t) / t->seconds : 0);
+}
+
+static struct cam_totals add_up(const struct cam_report *r)
+{
+    struct cam_totals sum = {.seconds = r->seconds};
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        const struct cam_totals *t = &r->total[set];
+        sum.planned += t->planned;
+        sum.run += t->run;
+        sum.merged += t->merged;
+        for (unsigned i = 0; i < CAM_N_OUTCOMES; i++) {
+            sum.outcome[i] += t->outcome[i];
+        }
+    }
+    return sum;
 }
 
 static void print_report(const struct options *o, const struct cam_report *r)
 {
-    unsigned shown = 0;
-    const struct cam_totals *t = &r->total;
+    struct cam_totals sum = add_up(r);
     cam_picture_text(&o->config, r, stdout);
-    each_failure(o, r, print_failure, &shown);
-    if (shown > MAX_SHOWN) {
-        printf("... and %u failures more (--json has all)\n", shown - MAX_SHOWN);
+    for (unsigned i = 0; i < r->n_failures && i < MAX_SHOWN; i++) {
+        print_failure(o, r, &r->failure[i]);
     }
-    printf("update %s to %s: %llu flash operations, %.3f virtual seconds\n", r->old_label,
-           r->new_label, (unsigned long long)r->n_ops, (double)r->reference_us / 1e6);
-    printf("started old and updated %llu, started new %llu, went on %llu\n",
-           (unsigned long long)t->outcome[CAM_OLD], (unsigned long long)t->outcome[CAM_NEW],
-           (unsigned long long)t->outcome[CAM_WENT_ON]);
-    printf("%llu cases (%llu run to their end, %llu merged by equal state), %llu failed, "
-           "%llu not run, %.1f s, %.1f cases/s\n",
-           (unsigned long long)(t->run + t->merged), (unsigned long long)t->run,
-           (unsigned long long)t->merged, (unsigned long long)t->failed,
-           (unsigned long long)t->not_run, r->seconds, (double)(t->run + t->merged) / r->seconds);
+    if (sum.outcome[CAM_FAILED] > MAX_SHOWN) {
+        printf("... and %llu failures more (--json has more)\n",
+               (unsigned long long)(sum.outcome[CAM_FAILED] - MAX_SHOWN));
+    }
+    printf("from %s to %s: %llu flash operations, %.3f virtual seconds\n", r->start_label,
+           r->goal_label, (unsigned long long)r->n_ops, (double)r->reference_us / 1e6);
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        if (o->config.has_set[set]) {
+            print_totals(cam_set_name((enum cam_set)set), &r->total[set]);
+        }
+    }
+    print_totals("all", &sum);
 }
 
-static void add_failure(void *ctx, const struct options *o, const struct cam_report *r, uint64_t op,
-                        unsigned kind)
+static json_t *totals_json(const struct cam_totals *t)
 {
-    char text[VB_FAULT_TEXT_MAX], line[1024];
-    replay_line(o, op, kind, line, sizeof(line));
-    json_array_append_new(ctx, json_pack("{sI ss sI ss ss ss}", "op", (json_int_t)op, "operation",
-                                         op_name(r->op[op - 1].kind), "addr",
-                                         (json_int_t)r->op[op - 1].addr, "fault",
-                                         vb_fault_kind_text(&o->config.kind[kind], text), "why",
-                                         cam_case_at(r, op, kind)->why, "replay", line));
+    return json_pack("{sI sI sI sI sI sI sI sI sI sf sf}", "cases", (json_int_t)n_cases(t), "run",
+                     (json_int_t)t->run, "merged", (json_int_t)t->merged, "failed",
+                     (json_int_t)t->outcome[CAM_FAILED], "not_run", (json_int_t)n_not_run(t), "old",
+                     (json_int_t)t->outcome[CAM_OLD], "new", (json_int_t)t->outcome[CAM_NEW],
+                     "went_on", (json_int_t)t->outcome[CAM_WENT_ON], "refused",
+                     (json_int_t)t->outcome[CAM_REFUSED], "seconds", t->seconds, "cases_per_second",
+                     t->seconds > 0 ? (double)n_cases(t) / t->seconds : 0.0);
+}
+
+static json_t *failure_json(const struct options *o, const struct cam_report *r,
+                            const struct cam_failure *f)
+{
+    char text[CAM_FAULTS_TEXT_MAX], line[1024];
+    const struct vb_flash_op *op = first_op(r, f);
+    replay_line(o, f, line, sizeof(line));
+    json_t *out = json_pack("{ss ss ss ss}", "set", cam_set_name(f->set), "case",
+                            cam_faults_text(&f->faults, text), "why", f->why, "replay", line);
+    if (op != NULL) {
+        json_object_set_new(out, "operation", json_string(op_name(op->kind)));
+        json_object_set_new(out, "addr", json_integer((json_int_t)op->addr));
+    }
+    return out;
 }
 
 static bool write_json(const struct options *o, const struct cam_report *r)
 {
-    const struct cam_totals *t = &r->total;
-    json_t *failures = json_array();
-    each_failure(o, r, add_failure, failures);
-    json_t *root = json_pack(
-        "{sI sf sI sI sI sI sI sI sI sI sf ss ss so}", "operations", (json_int_t)r->n_ops,
-        "reference_seconds", (double)r->reference_us / 1e6, "cases",
-        (json_int_t)(t->run + t->merged), "run", (json_int_t)t->run, "merged",
-        (json_int_t)t->merged, "failed", (json_int_t)t->failed, "not_run", (json_int_t)t->not_run,
-        "old", (json_int_t)t->outcome[CAM_OLD], "new", (json_int_t)t->outcome[CAM_NEW], "went_on",
-        (json_int_t)t->outcome[CAM_WENT_ON], "seconds", r->seconds, "from", r->old_label, "to",
-        r->new_label, "failures", failures);
+    struct cam_totals sum = add_up(r);
+    json_t *root = totals_json(&sum);
+    json_t *sets = json_object(), *failures = json_array();
+    for (unsigned set = 0; set < CAM_N_SETS; set++) {
+        if (o->config.has_set[set]) {
+            json_object_set_new(sets, cam_set_name((enum cam_set)set), totals_json(&r->total[set]));
+        }
+    }
+    for (unsigned i = 0; i < r->n_failures; i++) {
+        json_array_append_new(failures, failure_json(o, r, &r->failure[i]));
+    }
+    json_object_set_new(root, "operations", json_integer((json_int_t)r->n_ops));
+    json_object_set_new(root, "reference_seconds", json_real((double)r->reference_us / 1e6));
+    json_object_set_new(root, "from", json_string(r->start_label));
+    json_object_set_new(root, "to", json_string(r->goal_label));
+    json_object_set_new(root, "sets", sets);
+    json_object_set_new(root, "failures", failures);
     char *text = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
     bool is_written = text != NULL && io_write_file(o->json_path, text, strlen(text));
     if (text == NULL) {
@@ -365,11 +490,12 @@ static int report_on(const struct options *o, const struct cam_report *r)
     if ((o->json_path != NULL && !write_json(o, r)) || (o->svg_path != NULL && !write_svg(o, r))) {
         return EXIT_HOST;
     }
-    if (r->total.run + r->total.merged == 0) {
+    struct cam_totals sum = add_up(r);
+    if (n_cases(&sum) == 0) {
         io_error("no case was run");
         return EXIT_REFUSED;
     }
-    return r->total.failed == 0 ? EXIT_DONE : EXIT_REFUSED;
+    return sum.outcome[CAM_FAILED] == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int campaign(struct options *o, const struct bytes *flash)

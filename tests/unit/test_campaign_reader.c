@@ -94,8 +94,9 @@ static const char *choice(void)
 {
     static struct cam_table table;
     assert_true(cam_table_read(flash, FLASH, &table));
-    const struct cam_part *slot = cam_choice(&table, records);
-    return slot != NULL ? slot->label : "factory";
+    const struct cam_part *slot = cam_choice(&table, records, NULL);
+    assert_non_null(slot);
+    return slot->label;
 }
 
 /* The CRCs are those of docs/format.md. */
