@@ -93,6 +93,12 @@ void vb_net_peer_free(struct vb_net_peer *net);
 /* The backend for vb_config.net; lives as long as net. */
 const struct vb_net *vb_net_peer_backend(const struct vb_net_peer *net);
 
+/* Carries out one action of a script ("ap down 2s", "reset") now, between two runs of the board.
+ * Errors: false with a sentence in err[err_len]. */
+bool vb_net_peer_act(struct vb_net_peer *net, const char *action, char *err, size_t err_len);
+/* Gives the link other random numbers from here on: forks of one network then differ. */
+void vb_net_peer_reseed(struct vb_net_peer *net, uint64_t seed);
+
 struct vb_link_stats {
     uint64_t frames; /* offered by the sender */
     uint64_t lost;   /* of them: by chance, too long, no room, or without an access point */

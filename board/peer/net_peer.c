@@ -126,6 +126,9 @@ static void follow(struct vb_net_peer *net, const struct vb_script_rule *rule, s
     case VB_ACT_AP_UP:
         restore_ap(net);
         break;
+    case VB_ACT_ADDRESS:
+        vb_peer_dhcp_set_address(rule->number);
+        break;
     case VB_ACT_LINK:
     case VB_ACT_LINK_UP:
     case VB_ACT_LINK_DOWN:
@@ -406,6 +409,23 @@ void vb_net_peer_free(struct vb_net_peer *net)
 const struct vb_net *vb_net_peer_backend(const struct vb_net_peer *net)
 {
     return &net->backend;
+}
+
+bool vb_net_peer_act(struct vb_net_peer *net, const char *action, char *err, size_t err_len)
+{
+    struct vb_script_rule rule;
+    if (!vb_script_parse_action(&rule, action, err, err_len)) {
+        return false;
+    }
+    follow(net, &rule, NULL);
+    work_servers(net);
+    return true;
+}
+
+void vb_net_peer_reseed(struct vb_net_peer *net, uint64_t seed)
+{
+    net->up.rng = vb_rng_stream(seed, STREAM_UP);
+    net->down.rng = vb_rng_stream(seed, STREAM_DOWN);
 }
 
 static unsigned count_done(const struct vb_script *script)

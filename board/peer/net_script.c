@@ -97,6 +97,22 @@ static bool parse_link(struct line *line, struct vb_script_rule *rule, enum vb_s
            vb_link_parse(&scratch, rule->text, line->err, line->err_len);
 }
 
+/* The server and the names keep theirs. */
+static bool parse_address(struct line *line, struct vb_script_rule *rule)
+{
+    const char *word = peek(line);
+    unsigned last;
+    int used = 0;
+    rule->act = VB_ACT_ADDRESS;
+    if (word == NULL || sscanf(word, "10.0.2.%3u%n", &last, &used) != 1 || word[used] != '\0' ||
+        last < 4 || last > 254) {
+        return refuse(line, "expected an address from 10.0.2.4 to 10.0.2.254", word);
+    }
+    rule->number = 0x0a000200u + last;
+    line->at++;
+    return true;
+}
+
 static bool parse_action(struct line *line, struct vb_script_rule *rule)
 {
     if (take_word(line, "ap")) {
@@ -111,13 +127,16 @@ static bool parse_action(struct line *line, struct vb_script_rule *rule)
     if (take_word(line, "link-down")) {
         return parse_link(line, rule, VB_ACT_LINK_DOWN);
     }
+    if (take_word(line, "address")) {
+        return parse_address(line, rule);
+    }
     if (take_word(line, "stall")) {
         rule->act = VB_ACT_STALL;
         return take_time(line, &rule->time_us);
     }
     bool is_close = take_word(line, "close");
     if (!is_close && !take_word(line, "reset")) {
-        return refuse(line, "expected ap, link, link-up, link-down, close, reset or stall",
+        return refuse(line, "expected ap, address, link, link-up, link-down, close, reset or stall",
                       peek(line));
     }
     rule->act = is_close ? VB_ACT_CLOSE : VB_ACT_RESET;
@@ -274,6 +293,15 @@ bool vb_script_parse(struct vb_script *script, const char *name, const char *tex
         number++;
     }
     return true;
+}
+
+bool vb_script_parse_action(struct vb_script_rule *rule, const char *text, char *err,
+                            size_t err_len)
+{
+    struct line line = {.err = err, .err_len = err_len};
+    *rule = (struct vb_script_rule){0};
+    return split(&line, text, strlen(text)) && parse_action(&line, rule) &&
+           (peek(&line) == NULL || refuse(&line, "expected the end of the action", peek(&line)));
 }
 
 /* --- following it --- */

@@ -24,6 +24,7 @@ enum vb_script_act {
     VB_ACT_LINK, /* text: properties; both directions */
     VB_ACT_LINK_UP,
     VB_ACT_LINK_DOWN,
+    VB_ACT_ADDRESS, /* number: what DHCP gives from now on, as 0x0a00020f */
     VB_ACT_CLOSE,
     VB_ACT_RESET,
     VB_ACT_STALL,    /* time_us */
@@ -53,6 +54,9 @@ struct vb_script {
  * Errors: false with "name:line: sentence" in err[err_len]. */
 bool vb_script_parse(struct vb_script *script, const char *name, const char *text, char *err,
                      size_t err_len);
+/* Reads one action ("ap down 2s"). Errors: false with a sentence in err[err_len]. */
+bool vb_script_parse_action(struct vb_script_rule *rule, const char *text, char *err,
+                            size_t err_len);
 /* The point at which the next rule of this kind that is not done wants to act; UINT64_MAX: none. */
 uint64_t vb_script_next(const struct vb_script *script, enum vb_script_when when);
 /* Takes the first rule of this kind that is not done and whose point is reached, and marks it done.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DHCP for the one device there is: it always gets 10.0.2.15. Any other wish is refused. */
+/* DHCP for the one device there is: it gets 10.0.2.15, or what a script says instead. Any other wish
+ * is refused. One a process, as lwIP below it. */
 #include <string.h>
 
 #include "lwip/udp.h"
@@ -18,7 +19,7 @@ enum { OPT_SERVER = 54, OPT_END = 255 };
 
 static const uint8_t magic[4] = {0x63, 0x82, 0x53, 0x63};
 static const uint8_t server_ip[4] = {10, 0, 2, 2};
-static const uint8_t device_ip[4] = {10, 0, 2, 15};
+static uint8_t device_ip[4] = {10, 0, 2, 15};
 
 /* The value of an option of exactly len bytes, or NULL. */
 static const uint8_t *find_option(const uint8_t *message, size_t size, uint8_t code, uint8_t len)
@@ -114,6 +115,13 @@ static void on_message(void *ctx, struct udp_pcb *pcb, struct pbuf *p, const ip_
     uint8_t type = is_question ? choose_answer(message, size) : 0;
     if (type != 0) {
         send_reply(pcb, reply, make_reply(reply, message, type));
+    }
+}
+
+void vb_peer_dhcp_set_address(uint32_t ip)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        device_ip[i] = (uint8_t)(ip >> (24 - 8 * i));
     }
 }
 

@@ -124,12 +124,41 @@ static void set_status_body(struct vb_conn *conn, unsigned status)
     conn->body = (struct vb_body){(const uint8_t *)reason, strlen(reason), NULL};
 }
 
-static unsigned choose_body(struct vb_conn *conn, const struct vb_http_request *request)
+/* A name for these bytes: FNV-1a over them. */
+static void make_etag(const struct vb_body *body, char etag[VB_HTTP_ETAG + 1])
 {
-    if (request->method == VB_HTTP_OTHER) {
-        return 405;
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < body->len; i++) {
+        hash = (hash ^ body->bytes[i]) * UINT64_C(0x100000001b3);
     }
-    return vb_peer_files_find(&conn->server->files, request->path, &conn->body) ? 200 : 404;
+    snprintf(etag, VB_HTTP_ETAG + 1, "\"%016llx\"", (unsigned long long)hash);
+}
+
+/* Finds the file and which part of it is asked for. */
+static void choose_body(struct vb_conn *conn, const struct vb_http_request *request,
+                        struct vb_http_answer *answer, char etag[VB_HTTP_ETAG + 1])
+{
+    uint64_t from, end;
+    if (request->method == VB_HTTP_OTHER) {
+        answer->status = 405;
+        return;
+    }
+    if (!vb_peer_files_find(&conn->server->files, request->path, &conn->body)) {
+        answer->status = 404;
+        return;
+    }
+    make_etag(&conn->body, etag);
+    answer->etag = etag;
+    answer->total = conn->body.len;
+    answer->status = vb_http_choose_range(request, etag, conn->body.len, &from, &end);
+    answer->from = from;
+    conn->body_at = (size_t)from;
+    conn->body.len = (size_t)end;
+}
+
+static bool has_file(const struct vb_http_answer *answer)
+{
+    return answer->status == 200 || answer->status == 206;
 }
 
 static void apply_script(struct vb_conn *conn, struct vb_http_answer *answer)
@@ -145,11 +174,13 @@ static void apply_script(struct vb_conn *conn, struct vb_http_answer *answer)
         answer->status = 302;
         answer->location = rule->text;
     }
-    if (answer->status != 200) {
+    if (!has_file(answer)) {
         vb_body_free(&conn->body);
         set_status_body(conn, answer->status);
+        answer->etag = NULL;
+        conn->body_at = 0;
     }
-    answer->length = conn->body.len;
+    answer->length = conn->body.len - conn->body_at;
     rule = vb_script_answer(server->script, server->n_requests, VB_ACT_LENGTH);
     if (rule != NULL) {
         answer->length = rule->number;
@@ -160,19 +191,23 @@ static void apply_script(struct vb_conn *conn, struct vb_http_answer *answer)
 static void answer_request(struct vb_conn *conn, const struct vb_http_request *request,
                            bool is_readable)
 {
-    char head[1024];
+    char head[1024], etag[VB_HTTP_ETAG + 1];
     conn->server->n_requests++;
+    conn->body_at = 0;
     struct vb_http_answer answer = {
-        .status = is_readable ? choose_body(conn, request) : 400,
+        .status = 400,
         .keeps_open = is_readable && request->method != VB_HTTP_OTHER && request->keeps_open,
     };
+    if (is_readable) {
+        choose_body(conn, request, &answer, etag);
+    }
     apply_script(conn, &answer);
     size_t len = vb_http_write(head, sizeof(head), &answer);
     conn->must_reset |= !vb_channel_write(conn->channel, (const uint8_t *)head, len);
     if (is_readable && request->method == VB_HTTP_HEAD_METHOD) {
         vb_body_free(&conn->body);
+        conn->body_at = 0;
     }
-    conn->body_at = 0;
     conn->is_answering = true;
     conn->keeps_open = answer.keeps_open;
 }

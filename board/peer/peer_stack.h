@@ -32,6 +32,8 @@ struct netif *vb_peer_names_netif(void);
 
 /* Services over UDP on them. Errors: false when memory is out. */
 bool vb_peer_dhcp_start(void);
+/* What DHCP gives from now on, as 0x0a00020f; an older address is refused. */
+void vb_peer_dhcp_set_address(uint32_t ip);
 /* names[n] resolve to 10.0.2.2; every other name does not exist. They outlive the peer. */
 bool vb_peer_dns_start(const char *const *names, unsigned n);
 

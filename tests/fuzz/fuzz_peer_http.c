@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (used > 0) {
         require(memcmp(text + used - 4, "\r\n\r\n", 4) == 0);
         require(request.path[0] == '/' && strlen(request.path) <= VB_HTTP_PATH);
+        uint64_t from, end;
+        unsigned status = vb_http_choose_range(&request, "\"t\"", 1000, &from, &end);
+        require(from <= end && end <= 1000 && (status != 206 || from < end));
     }
     free(text);
     return 0;

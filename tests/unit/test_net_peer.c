@@ -133,9 +133,11 @@ static void a_connection_carries_several_requests(void **state)
     ask("ne HTTP/1.1\r\n\r\n");
     len = received(text, sizeof(text));
     assert_string_equal(text, "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
-                              "Content-Length: 5\r\n\r\nhello"
+                              "Content-Length: 5\r\nETag: \"a430d84680aabd0b\"\r\n"
+                              "Accept-Ranges: bytes\r\n\r\nhello"
                               "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
-                              "Content-Length: 60000\r\n\r\n"
+                              "Content-Length: 60000\r\nETag: \"5035ac9ce7c35f05\"\r\n"
+                              "Accept-Ranges: bytes\r\n\r\n"
                               "HTTP/1.1 404 Not Found\r\n"
                               "Content-Type: application/octet-stream\r\n"
                               "Content-Length: 9\r\n\r\nNot Found");
@@ -225,6 +227,24 @@ static void byte_counts_are_met_exactly(void **state)
     assert_int_equal(stats().body_bytes, 300000);
 }
 
+/* The rest of a file, if it is still the file of this name. */
+static void parts_of_files_are_served(void **state)
+{
+    (void)state;
+    char text[512];
+    assert_true(frame_client_connect(80));
+    ask("GET /small HTTP/1.1\r\nRange: bytes=2-\r\nIf-Range: \"a430d84680aabd0b\"\r\n\r\n");
+    received(text, sizeof(text));
+    assert_non_null(strstr(text, "206 Partial Content\r\n"));
+    assert_non_null(strstr(text, "Content-Length: 3\r\nContent-Range: bytes 2-4/5\r\n"));
+    assert_string_equal(strstr(text, "\r\n\r\n"), "\r\n\r\nllo");
+    assert_true(frame_client_connect(80));
+    ask("GET /small HTTP/1.1\r\nRange: bytes=5-\r\n\r\n");
+    received(text, sizeof(text));
+    assert_non_null(strstr(text, "416 Range Not Satisfiable\r\n"));
+    assert_non_null(strstr(text, "Content-Range: bytes */5\r\n"));
+}
+
 static void access_points_come_and_go(void **state)
 {
     (void)state;
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(files_come_from_the_folder),
         cmocka_unit_test(answers_follow_the_script),
         cmocka_unit_test(byte_counts_are_met_exactly),
+        cmocka_unit_test(parts_of_files_are_served),
         cmocka_unit_test(access_points_come_and_go),
         cmocka_unit_test(an_idle_network_wants_nothing),
     };

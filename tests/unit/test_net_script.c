@@ -25,6 +25,7 @@ static void every_statement_is_read(void **state)
           "after 10k bytes close\n"
           "after 20000 bytes reset\n"
           "\tafter 30000 bytes stall 5s\n"
+          "at 6s address 10.0.2.77\n"
           "at 1s link loss=5%\n"
           "at 1s link-up delay=1ms\n"
           "after 1 bytes link-down bandwidth=10k\n"
@@ -47,6 +48,7 @@ static void every_statement_is_read(void **state)
         {VB_WHEN_BYTES, 10000, VB_ACT_CLOSE, 0, 0, ""},
         {VB_WHEN_BYTES, 20000, VB_ACT_RESET, 0, 0, ""},
         {VB_WHEN_BYTES, 30000, VB_ACT_STALL, 5000000, 0, ""},
+        {VB_WHEN_TIME, 6000000, VB_ACT_ADDRESS, 0, 0x0a00024d, ""},
         {VB_WHEN_TIME, 1000000, VB_ACT_LINK, 0, 0, "loss=5%"},
         {VB_WHEN_TIME, 1000000, VB_ACT_LINK_UP, 0, 0, "delay=1ms"},
         {VB_WHEN_BYTES, 1, VB_ACT_LINK_DOWN, 0, 0, "bandwidth=10k"},
@@ -77,7 +79,13 @@ static void refusals_name_their_line(void **state)
                       "not 'wait'"},
         {"\n# x\nat noon ap up\n", "t:3: expected a time as 200ms or 2s, not 'noon'"},
         {"at", "t:1: expected a time as 200ms or 2s"},
-        {"at 1s", "t:1: expected ap, link, link-up, link-down, close, reset or stall"},
+        {"at 1s", "t:1: expected ap, address, link, link-up, link-down, close, reset or "
+                  "stall"},
+        {"at 1s address", "t:1: expected an address from 10.0.2.4 to 10.0.2.254"},
+        {"at 1s address 10.0.2.3", "t:1: expected an address from 10.0.2.4 to 10.0.2.254, not "
+                                   "'10.0.2.3'"},
+        {"at 1s address 10.0.3.9", "t:1: expected an address from 10.0.2.4 to 10.0.2.254, not "
+                                   "'10.0.3.9'"},
         {"at 1s ap sideways", "t:1: expected 'up' or 'down' after 'ap', not 'sideways'"},
         {"at 1s ap up 3s", "t:1: expected the end of the line, not '3s'"},
         {"at 1s link loss=200%", "t:1: loss wants a share as 10%, not '200%'"},

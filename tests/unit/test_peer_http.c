@@ -72,6 +72,60 @@ static void answers_are_written(void **state)
     assert_int_equal(vb_http_write(out, 40, &answer), 0);
 }
 
+/* What a Range header (and others) gets of a file of 1000 bytes. */
+static unsigned choose(const char *headers, uint64_t *from, uint64_t *end)
+{
+    char text[300];
+    snprintf(text, sizeof(text), "GET /f HTTP/1.1\r\n%s\r\n", headers);
+    assert_true(parse(text) > 0);
+    return vb_http_choose_range(&r, "\"tag\"", 1000, from, end);
+}
+
+static void ranges_are_chosen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *headers;
+        unsigned status, from, end;
+    } cases[] = {
+        {"", 200, 0, 1000},
+        {"Range: bytes=0-\r\n", 206, 0, 1000},
+        {"range: bytes=999-\r\n", 206, 999, 1000},
+        {"Range: bytes=10-19\r\n", 206, 10, 20},
+        {"Range: bytes=10-5000\r\n", 206, 10, 1000},
+        {"Range: bytes=1000-\r\n", 416, 0, 1000},
+        {"Range: bytes=20-10\r\n", 200, 0, 1000},
+        {"Range: bytes=-5\r\n", 200, 0, 1000},
+        {"Range: bytes=1-2,4-5\r\n", 200, 0, 1000},
+        {"Range: bytes=99999999999999999999-\r\n", 200, 0, 1000},
+        {"Range: lines=1-\r\n", 200, 0, 1000},
+        {"If-Range: \"tag\"\r\nRange: bytes=5-\r\n", 206, 5, 1000},
+        {"If-Range: \"other\"\r\nRange: bytes=5-\r\n", 200, 0, 1000},
+        {"If-Range: \"tag\" and much more than a tag\r\nRange: bytes=5-\r\n", 200, 0, 1000},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint64_t from, end;
+        assert_int_equal(choose(cases[i].headers, &from, &end), cases[i].status);
+        assert_int_equal(from, cases[i].from);
+        assert_int_equal(end, cases[i].end);
+    }
+}
+
+static void parts_are_described(void **state)
+{
+    (void)state;
+    char out[512];
+    struct vb_http_answer answer = {
+        .status = 206, .length = 10, .from = 5, .total = 1000, .etag = "\"t\""};
+    vb_http_write(out, sizeof(out), &answer);
+    assert_non_null(strstr(out, "206 Partial Content\r\n"));
+    assert_non_null(strstr(out, "\r\nContent-Range: bytes 5-14/1000\r\nETag: \"t\"\r\n"
+                                "Accept-Ranges: bytes\r\n"));
+    answer = (struct vb_http_answer){.status = 416, .total = 1000};
+    vb_http_write(out, sizeof(out), &answer);
+    assert_non_null(strstr(out, "\r\nContent-Range: bytes */1000\r\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -79,6 +133,8 @@ int main(void)
         cmocka_unit_test(every_beginning_is_incomplete),
         cmocka_unit_test(what_is_no_request_is_refused),
         cmocka_unit_test(answers_are_written),
+        cmocka_unit_test(ranges_are_chosen),
+        cmocka_unit_test(parts_are_described),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
