@@ -66,6 +66,7 @@ static struct {
     char request[4096];
     size_t request_len;
     unsigned connects;
+    unsigned resumed;
     unsigned open;
 } peer;
 
@@ -74,6 +75,7 @@ struct net_conn {
     BIO *to_server;
     BIO *to_client;
     size_t sent; /* bytes that the client has taken */
+    BIO *bent;   /* what config's bend made of to_client; NULL: nothing is bent */
     bool heard;  /* the client has sent something */
     bool answered;
 };
@@ -88,6 +90,10 @@ void tls_peer_start(const struct tls_peer_config *config)
     }
     peer.ctx = SSL_CTX_new(TLS_server_method());
     require(peer.ctx != NULL, "SSL_CTX_new");
+    SSL_CTX_set_security_level(peer.ctx, 0); /* it shall serve what no good server would */
+    if (config->tune != NULL) {
+        config->tune(peer.ctx);
+    }
     SSL_CTX_set_min_proto_version(peer.ctx,
                                   config->min_version ? config->min_version : TLS1_2_VERSION);
     SSL_CTX_set_max_proto_version(peer.ctx,
@@ -98,6 +104,9 @@ void tls_peer_start(const struct tls_peer_config *config)
     require(SSL_CTX_use_certificate(peer.ctx, config->cert->x509) == 1 &&
                 SSL_CTX_use_PrivateKey(peer.ctx, config->cert->key) == 1,
             "certificate");
+    for (X509 *const *x = config->chain; x != NULL && *x != NULL; x++) {
+        require(SSL_CTX_add1_chain_cert(peer.ctx, *x) == 1, "chain");
+    }
 }
 
 void tls_peer_stop(void)
@@ -124,6 +133,11 @@ const char *tls_peer_request(void)
 unsigned tls_peer_connects(void)
 {
     return peer.connects;
+}
+
+unsigned tls_peer_resumed(void)
+{
+    return peer.resumed;
 }
 
 unsigned tls_peer_open_connections(void)
@@ -156,6 +170,20 @@ static void send_answer(struct net_conn *conn)
     }
 }
 
+static void speak(struct net_conn *conn)
+{
+    conn->answered = true;
+    peer.resumed += SSL_session_reused(conn->ssl) == 1;
+    if (peer.config->talk != NULL) {
+        peer.config->talk(conn->ssl, conn->to_client);
+        return;
+    }
+    send_answer(conn);
+    if (peer.config->end == TLS_PEER_NOTIFY) {
+        SSL_shutdown(conn->ssl);
+    }
+}
+
 /* The server's side gets on as far as its input allows. */
 static void run_server(struct net_conn *conn)
 {
@@ -178,13 +206,24 @@ static void run_server(struct net_conn *conn)
         peer.request_len += (size_t)n;
     }
     if (n > 0 && !conn->answered) {
-        conn->answered = true;
-        send_answer(conn);
-        if (peer.config->end == TLS_PEER_NOTIFY) {
-            SSL_shutdown(conn->ssl);
-        }
+        speak(conn);
     }
     ERR_clear_error();
+}
+
+/* Where the client reads: what the server wrote, bent if the config says so. */
+static BIO *wire(struct net_conn *conn)
+{
+    static uint8_t bytes[65536];
+    if (conn->bent == NULL) {
+        return conn->to_client;
+    }
+    int n = BIO_read(conn->to_client, bytes, sizeof(bytes) - 1024);
+    if (n > 0) {
+        size_t len = peer.config->bend(bytes, (size_t)n, sizeof(bytes));
+        require(BIO_write(conn->bent, bytes, (int)len) == (int)len, "BIO_write");
+    }
+    return conn->bent;
 }
 
 esp_err_t net_resolve(const char *host, uint32_t timeout_ms, uint32_t *ip4)
@@ -206,6 +245,7 @@ esp_err_t net_conn_open(uint32_t ip4, uint16_t port, uint32_t timeout_ms, struct
     require(conn != NULL, "calloc");
     conn->to_server = BIO_new(BIO_s_mem());
     conn->to_client = BIO_new(BIO_s_mem());
+    conn->bent = peer.config->bend != NULL ? BIO_new(BIO_s_mem()) : NULL;
     if (peer.ctx != NULL) {
         conn->ssl = SSL_new(peer.ctx);
         require(conn->ssl != NULL, "SSL_new");
@@ -240,7 +280,8 @@ esp_err_t net_conn_read(struct net_conn *conn, void *buf, size_t len, uint32_t t
 {
     *n_read = 0;
     run_server(conn);
-    size_t there = BIO_ctrl_pending(conn->to_client);
+    BIO *from = wire(conn);
+    size_t there = BIO_ctrl_pending(from);
     size_t cut = peer.config->cut_wire_at;
     if (cut != 0) {
         size_t left = conn->sent < cut ? cut - conn->sent : 0;
@@ -258,7 +299,7 @@ esp_err_t net_conn_read(struct net_conn *conn, void *buf, size_t len, uint32_t t
     size_t n = there < len ? there : len;
     size_t segment = peer.config->segment != 0 ? peer.config->segment : 1460;
     n = n < segment ? n : segment;
-    require(BIO_read(conn->to_client, buf, (int)n) == (int)n, "BIO_read");
+    require(BIO_read(from, buf, (int)n) == (int)n, "BIO_read");
     conn->sent += n;
     *n_read = n;
     return ESP_OK;
@@ -290,6 +331,7 @@ void net_conn_close(struct net_conn *conn)
         BIO_free(conn->to_server);
         BIO_free(conn->to_client);
     }
+    BIO_free(conn->bent);
     free(conn);
     peer.open--;
 }

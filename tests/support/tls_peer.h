@@ -29,9 +29,16 @@ enum tls_peer_end {
 
 struct tls_peer_config {
     const struct tls_peer_cert *cert; /* NULL: raw below instead of TLS */
-    const char *ciphers;              /* OpenSSL's list for TLS 1.2; NULL: its default */
-    int min_version, max_version;     /* 0: TLS 1.2 */
-    const void *raw;                  /* sent after the client's first bytes */
+    X509 *const *chain;               /* sent behind it, ended by NULL; NULL: nothing */
+    void (*tune)(SSL_CTX *ctx);       /* changes the server before it starts; NULL: nothing */
+    /* Changes the bytes that the server sends, cap >= len + 1024; returns their new length.
+     * NULL: nothing. */
+    size_t (*bend)(uint8_t *bytes, size_t len, size_t cap);
+    /* Speaks instead of the answer below, to bytes of the wire. NULL: the answer. */
+    void (*talk)(SSL *ssl, BIO *to_client);
+    const char *ciphers;          /* OpenSSL's list for TLS 1.2; NULL: its default */
+    int min_version, max_version; /* 0: TLS 1.2 */
+    const void *raw;              /* sent after the client's first bytes */
     size_t raw_len;
     const char *const *raw_list; /* instead: a text for each connection in turn, ended by NULL */
     size_t segment;              /* bytes that one read gives at most; 0: 1460 */
@@ -53,6 +60,7 @@ const char *tls_peer_cipher(void);
 int tls_peer_fragment_code(void);   /* TLSEXT_max_fragment_length_*, 0 when not asked */
 const char *tls_peer_request(void); /* application data received, NUL-terminated */
 unsigned tls_peer_connects(void);
+unsigned tls_peer_resumed(void); /* connections that took an earlier session up */
 unsigned tls_peer_open_connections(void);
 
 #endif

@@ -163,6 +163,24 @@ static bool is_damaged_certificate(int code)
            (number >= (unsigned)-MBEDTLS_ERR_RSA_BAD_INPUT_DATA && number < 0x5000);
 }
 
+/* Fact: mbedTLS 3.6 puts the pieces of a message together in the record's buffer; one that outgrows
+ * it is bad input, and so is one of our own that the output buffer cannot hold. */
+static bool is_large_message(const struct tls_failure *f)
+{
+    return f->code == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE ||
+           f->code == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL ||
+           (f->code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && f->in_handshake);
+}
+
+static void explain_large_message(const struct tls_failure *f, char *buf, size_t len)
+{
+    SAY(buf, len,
+        "a handshake message (certificate chain) is larger than "
+        "CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN %u, or this device's own than "
+        "CONFIG_MBEDTLS_SSL_OUT_CONTENT_LEN; raise it or shorten the chain",
+        (unsigned)f->in_len);
+}
+
 static void explain_closed(const struct tls_failure *f, char *buf, size_t len)
 {
     SAY(buf, len, "%s closed the connection %s; see the server's log", f->host,
@@ -187,6 +205,10 @@ static void explain_code(const struct tls_failure *f, char *buf, size_t len)
     if (explain_unreadable(f->code, buf, len)) {
         return;
     }
+    if (is_large_message(f)) {
+        explain_large_message(f, buf, len);
+        return;
+    }
     switch (f->code) {
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
         tls_alert_explain(f, buf, len);
@@ -195,13 +217,9 @@ static void explain_code(const struct tls_failure *f, char *buf, size_t len)
     case MBEDTLS_ERR_SSL_BAD_PROTOCOL_VERSION:
         explain_no_match(f, buf, len);
         break;
-    case MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE:
-    case MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL:
-        SAY(buf, len,
-            "a handshake message (certificate chain) is larger than "
-            "CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN %u, or this device's own than "
-            "CONFIG_MBEDTLS_SSL_OUT_CONTENT_LEN; raise it or shorten the chain",
-            (unsigned)f->in_len);
+    case MBEDTLS_ERR_X509_FATAL_ERROR:
+        SAY(buf, len, "the server's chain is too long; it may have %u certificates",
+            (unsigned)MBEDTLS_X509_MAX_INTERMEDIATE_CA + 1);
         break;
     case MBEDTLS_ERR_SSL_CONN_EOF:
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:

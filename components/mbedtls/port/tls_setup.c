@@ -82,6 +82,14 @@ static esp_err_t no_mem(void)
     return ESP_ERR_NO_MEM;
 }
 
+/* Fact: mbedTLS numbers what it cannot do with a certificate that it could decode 0x2600 + and
+ * 0x3980 to 0x3fff; ret > 0 counts such ones among others that are good. */
+static bool is_unsupported(int ret)
+{
+    return ret > 0 || (-ret & 0xff80) == -MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG ||
+           (-ret >= 0x3980 && -ret <= 0x3fff);
+}
+
 esp_err_t tls_setup_ca(mbedtls_x509_crt *ca, const char *pem)
 {
     int ret = mbedtls_x509_crt_parse(ca, (const unsigned char *)pem, strlen(pem) + 1);
@@ -91,11 +99,11 @@ esp_err_t tls_setup_ca(mbedtls_x509_crt *ca, const char *pem)
     if (tls_heap_refused() != 0) {
         return no_mem();
     }
-    if (ret > 0) {
+    if (is_unsupported(ret)) {
         ESP_LOGE(TAG,
-                 "%d of the given CA certificates cannot be read: their keys or hashes are not "
-                 "supported; give RSA or P-256 with SHA-256",
-                 ret);
+                 "mbedtls error: 0x%04X: a given CA certificate is signed with a hash or key that "
+                 "is not accepted; give RSA-2048 or P-256 with SHA-256",
+                 positive(ret));
     } else {
         ESP_LOGE(TAG,
                  "mbedtls error: 0x%04X: the given CA is no PEM certificate; make one with airslot "
