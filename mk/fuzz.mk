@@ -58,6 +58,10 @@ $(call fuzz_target,fuzz_image,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,204
     core/image.c core/image_verifier.c)
 $(call fuzz_target,fuzz_update,$(FUZZ_CORE_SRCS) tests/support/host_flash.c,$(FUZZ_CORE_CFLAGS), \
     -lcrypto,2400,core/update.c core/slot.c)
+$(call fuzz_target,fuzz_claims,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,512, \
+    core/claims.c core/owner.c)
+$(call fuzz_target,fuzz_resume,$(FUZZ_CORE_SRCS) tests/support/host_flash.c,$(FUZZ_CORE_CFLAGS), \
+    -lcrypto,1024,core/resume.c)
 $(call fuzz_target,fuzz_csv,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,1024,tools/partition_csv.c)
 $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,2048, \
     tools/elf.c tools/image_make.c)
@@ -66,6 +70,10 @@ FUZZ_MAP_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,boot_words.c flash_map.c f
     flash_map_svg.c flash_map_text.c io.c otadata_file.c partition_csv.c table_file.c wear_file.c)
 $(call fuzz_target,fuzz_flash_map,$(FUZZ_MAP_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto -ljansson,2048, \
     $(filter tools/flash_map%,$(FUZZ_MAP_SRCS)))
+$(call fuzz_target,fuzz_reader,$(FUZZ_CORE_SRCS) campaign/reader.c,$(FUZZ_CORE_CFLAGS) -Icampaign, \
+    -lcrypto,2048,campaign/reader.c)
+$(call fuzz_target,fuzz_nvs,$(NVS_SRCS) $(FUZZ_CORE_SRCS) tests/support/host_flash.c, \
+    $(NET_INCLUDES) -Icomponents/nvs_flash -Itests/fuzz -Itests/support,-lcrypto,1024,$(NVS_SRCS))
 # The serial side (mk/stub.mk): the stub's unpacker, and what a device may send.
 $(call fuzz_target,fuzz_inflate,$(STUB_DIR)/inflate.c,$(FUZZ_CORE_CFLAGS) -I$(STUB_DIR),-lz,1024)
 $(call fuzz_target,fuzz_serial,$(addprefix tools/,elf_symbols.c loader_slip.c monitor_baud.c \

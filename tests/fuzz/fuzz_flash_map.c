@@ -7,22 +7,9 @@
 
 #include "flash_map.h"
 #include "fuzz.h"
+#include "patch.h"
 
 #define SIZE (96u << 10)
-
-static void patch(uint8_t *flash, const uint8_t *data, size_t size)
-{
-    memset(flash, 0xff, SIZE);
-    while (size >= 4) {
-        uint32_t addr = (uint32_t)(data[0] | data[1] << 8 | data[2] << 16) % SIZE;
-        uint32_t len = data[3];
-        data += 4;
-        size -= 4;
-        for (; len > 0 && size > 0; len--, size--) {
-            flash[addr++ % SIZE] = *data++;
-        }
-    }
-}
 
 static void require_printable(const char *text, size_t len)
 {
@@ -57,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct wear wear = {.chip = "w25q32", .endurance = 7, .n = SIZE / WEAR_SECTOR};
     uint64_t end = 0;
 
-    patch(flash, data, size);
+    patch(flash, SIZE, data, size);
     for (uint32_t i = 0; i < wear.n; i++) {
         wear.erases[i] = size > 0 ? (uint32_t)data[i % size] << i % 25 : 0;
     }

@@ -11,6 +11,7 @@
 #include "asl_table.h"
 #include "make_image.h"
 #include "sdk_record.h"
+#include "signed_head.h"
 
 static const char *folder;
 
@@ -35,7 +36,7 @@ static void put_tables(void)
         {0, 0, 0x10000, 0xf0000, "factory", 0}, {0, 16, 0x110000, 0xf0000, "ota_0", 0},
         {0, 18, 0x210000, 0x1000, "ota_2", 1},
     };
-    uint8_t raw[ASL_TABLE_LEN];
+    uint8_t raw[ASL_TABLE_LEN + 1];
 
     asl_table_build(map, 5, false, raw);
     put("fuzz_table", "plain", raw, 6 * 32);
@@ -43,6 +44,9 @@ static void put_tables(void)
     put("fuzz_table", "md5", raw, 7 * 32);
     memset(raw, 0xff, sizeof(raw));
     put("fuzz_table", "blank", raw, 32);
+    asl_table_build(map, 5, true, raw + 1);
+    raw[0] = 1;
+    put("fuzz_reader", "table", raw, 1 + 7 * 32);
 }
 
 /* Patches on a blank flash: address, length, bytes. */
@@ -113,6 +117,10 @@ static void put_images(void)
     put("fuzz_image", "vector_a", raw, 1 + make_vector_a(raw + 1, sizeof(raw) - 1));
     put("fuzz_image", "vector_b", raw, 1 + make_vector_b(raw + 1, sizeof(raw) - 1));
     put("fuzz_image", "app", raw, 1 + make_app(0x10000, 400, 40, raw + 1, sizeof(raw) - 1));
+    put("fuzz_reader", "app", raw, 1 + make_app(0x10000, 400, 40, raw + 1, sizeof(raw) - 1));
+    put("fuzz_nvs", "used", "\x01", 1);
+    put("fuzz_nvs", "edited", "\x01\x21\x00\x04\x60\x00\x01", 7);
+    put("fuzz_nvs", "patched", "\x00\x00\x10\x00\x04\xfe\xff\xff\xff", 9);
     memset(raw, 0, 4);
     raw[0] = 30;
     put("fuzz_update", "app", raw, 4 + make_app(0x2000, 400, 40, raw + 4, sizeof(raw) - 4));
@@ -122,6 +130,17 @@ static void put_images(void)
     raw[3] = 3;
     put("fuzz_update", "torn", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
     put("fuzz_update", "text", "\1\0\0\0<html>not found</html>", 27);
+}
+
+/* Edits of the signed head, and the signed claims themselves. */
+static void put_claims(void)
+{
+    uint8_t raw[3 + 240] = {0x0c, 0x00, 0x02};
+
+    memcpy(raw + 3, signed_head + 0x110, 240);
+    put("fuzz_claims", "signed", raw, sizeof(raw));
+    put("fuzz_claims", "edits", "\x0f\x00\x02\x18\x01\x01\x20\x01\x80\xbc\x01\x04", 12);
+    put("fuzz_claims", "untouched", "\x6d\x00\x02", 3);
 }
 
 static void put_csv(void)
@@ -279,6 +298,7 @@ int main(int argc, char **argv)
     put_records();
     put_flash();
     put_images();
+    put_claims();
     put_csv();
     put_elf();
     put_http();

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A key-value partition of any contents, patches on a blank one or edits of a used one: it opens or
+ * says why not, lookups stay inside the caller's buffer, and what is set is found, also after a
+ * restart. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "host_flash.h"
+#include "nvs_store.h"
+#include "patch.h"
+
+#define SIZE (2u * NVS_PAGE_LEN)
+
+static struct host_flash h;
+static uint8_t used[SIZE];
+
+static void look_up(struct nvs_store *store, uint8_t ns, const char *key)
+{
+    uint8_t out[64];
+    size_t len = sizeof(out);
+    uint32_t number;
+
+    (void)nvs_store_get_number(store, ns, key, NVS_STORED_U32, &number, 4);
+    if (nvs_store_get_data(store, ns, key, NVS_STORED_STR, out, &len) == ESP_OK) {
+        require(len <= sizeof(out));
+    }
+    len = sizeof(out);
+    if (nvs_store_get_data(store, ns, key, NVS_STORED_BLOB_DATA, out, &len) == ESP_OK) {
+        require(len <= sizeof(out));
+    }
+}
+
+static void set(struct nvs_store *store, uint8_t ns)
+{
+    const uint32_t want = 0x12345678;
+    uint32_t got = 0;
+
+    if (nvs_store_set_number(store, ns, "n", NVS_STORED_U32, &want, 4) != ESP_OK) {
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        require(nvs_store_get_number(store, ns, "n", NVS_STORED_U32, &got, 4) == ESP_OK);
+        require(got == want);
+        require(nvs_store_init(store, &h.flash) == ESP_OK);
+    }
+}
+
+/* A number, a text and a blob, each set twice. */
+static void make_used(struct nvs_store *store)
+{
+    static const char text[] = "a text of more than one entry, so that it has to be spread";
+    uint8_t ns;
+
+    host_flash_init(&h, SIZE);
+    require(nvs_store_init(store, &h.flash) == ESP_OK);
+    require(nvs_store_namespace(store, "STORAGE", true, &ns) == ESP_OK);
+    for (uint32_t i = 0; i < 2; i++) {
+        require(nvs_store_set_number(store, ns, "n", NVS_STORED_U32, &i, 4) == ESP_OK);
+        require(nvs_store_set_data(store, ns, "key", NVS_STORED_STR, text + i, 50) == ESP_OK);
+        require(nvs_store_set_data(store, ns, "blob", NVS_STORED_BLOB_DATA, text, 40 + i) ==
+                ESP_OK);
+    }
+    memcpy(used, h.bytes, SIZE);
+}
+
+static void edit(const uint8_t *data, size_t size)
+{
+    memcpy(h.bytes, used, SIZE);
+    for (; size >= 3; data += 3, size -= 3) {
+        h.bytes[(uint32_t)(data[0] | data[1] << 8) % SIZE] ^= data[2];
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct nvs_store store;
+    uint8_t ns;
+
+    if (size < 1) {
+        return 0;
+    }
+    if (h.bytes == NULL) {
+        make_used(&store);
+    }
+    host_flash_plan(&h, HOST_FAULT_NONE, 0, 0);
+    if ((data[0] & 1) != 0) {
+        edit(data + 1, size - 1);
+    } else {
+        patch(h.bytes, SIZE, data + 1, size - 1);
+    }
+    if (nvs_store_init(&store, &h.flash) == ESP_OK &&
+        nvs_store_namespace(&store, "STORAGE", true, &ns) == ESP_OK) {
+        look_up(&store, ns, "n");
+        look_up(&store, ns, "key");
+        look_up(&store, ns, "blob");
+        set(&store, ns);
+    }
+    require(h.n_misuses == 0);
+    return 0;
+}
