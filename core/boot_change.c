@@ -73,22 +73,30 @@ enum asl_boot_act asl_boot_decide(const struct asl_boot_plan *plan, uint32_t win
 
 /* --- on a call --- */
 
-/* True when the governing record does not vouch for the slot that it names. */
-static bool is_unproven(const struct asl_boot_plan *plan)
+/* True when the running program may be gone back to: its record vouches for it, or it is what was
+ * found when the governing slot held no image. A trial stays unproven also when another choice has
+ * displaced its record and waits for its first start. */
+static bool is_proven(const struct asl_boot_plan *plan, uint8_t running)
 {
+    if (plan->otadata.governing < 0 || governing(plan)->previous == running) {
+        return true;
+    }
+    bool is_trial = asl_otadata_is_trial(&plan->otadata);
+    if (running != plan->governing) {
+        bool is_pending = is_trial && governing(plan)->starts == 0;
+        return governing(plan)->previous == ASL_SUBTYPE_NONE && !is_pending;
+    }
     enum asl_ota_state state = governing(plan)->state;
-
-    return asl_otadata_is_trial(&plan->otadata) || state == ASL_OTA_INVALID ||
-           state == ASL_OTA_ABORTED;
+    return !is_trial && state != ASL_OTA_INVALID && state != ASL_OTA_ABORTED;
 }
 
-/* What remains good once the choice is changed by the program in the running slot. */
+/* What remains good once the program in the running slot has changed the choice. */
 static uint8_t previous_good(const struct asl_boot_plan *plan, uint8_t running, uint8_t chosen)
 {
-    uint8_t good = running;
+    bool stays = running != chosen && is_proven(plan, running);
+    uint8_t good = stays ? running : ASL_SUBTYPE_NONE;
 
-    if (plan->otadata.governing >= 0 &&
-        (running == chosen || (running == plan->governing && is_unproven(plan)))) {
+    if (!stays && plan->otadata.governing >= 0) {
         good = governing(plan)->previous;
     }
     return good == chosen ? (uint8_t)ASL_SUBTYPE_NONE : good;
@@ -102,6 +110,9 @@ bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t 
     asl_otadata_carry(&plan->otadata, &choice);
     if (!name_slot(plan, subtype, &choice)) {
         return false;
+    }
+    if (subtype == running && is_proven(plan, running)) {
+        on_trial = false;
     }
     choice.state = on_trial && !choice.is_factory ? ASL_OTA_NEW : ASL_OTA_UNDEFINED;
     choice.previous = previous_good(plan, running, subtype);

@@ -11,9 +11,9 @@ CRYPTO_LIBS := -lcrypto
 
 CORE_TEST_CFLAGS := -Iinclude -Icore/include -Itests/support -Wconversion
 $(call host_objects,core_support,tests/support/host_flash.c tests/support/make_image.c \
-    tests/support/sdk_record.c,$(CORE_TEST_CFLAGS))
+    tests/support/boot_table.c tests/support/otadata_pair.c tests/support/sdk_record.c,$(CORE_TEST_CFLAGS))
 CORE_TEST_LIBS   := $(core_support_SAN_OBJS) $(BUILD)/san/libcore.a $(crypto_SAN_OBJS) $(CRYPTO_LIBS)
-CORE_TESTS       := crc32 err table otadata boot image update resume host_flash
+CORE_TESTS       := crc32 err table otadata otadata_flash boot boot_change image update resume host_flash
 $(foreach t,$(CORE_TESTS),$(call unit_test,test_$(t),tests/unit/test_$(t).c,$(CORE_TEST_CFLAGS),$(CORE_TEST_LIBS)))
 
 # A script that closes with its own count; it was seen to fail on malloc and on a frame of 500 bytes.

@@ -31,7 +31,7 @@ static esp_err_t select_slot(const struct ota_view *view, const esp_partition_t 
     if (subtype == running && subtype == view->plan.governing) {
         return ESP_OK; /* as it is; a trial that has begun goes on */
     }
-    bool on_trial = can_confirm && OTA_TRIAL_STARTS > 0 && subtype != running;
+    bool on_trial = can_confirm && OTA_TRIAL_STARTS > 0;
     if (!asl_boot_select(&view->plan, running, subtype, on_trial, &step)) {
         return ESP_ERR_INVALID_ARG;
     }

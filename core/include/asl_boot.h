@@ -71,8 +71,9 @@ enum asl_boot_act asl_boot_decide(const struct asl_boot_plan *plan, uint32_t win
 /* --- what an application's calls write; running: subtype of the slot that it runs from --- */
 
 /* Plans to boot the slot of a subtype (factory, ota_i). on_trial: its image can confirm and trials
- * are on. The previous good slot becomes the running one; while that is itself on trial or refused,
- * the one that the governing record knows. Returns false when the table has no such slot. */
+ * are on; the running slot gets none once it has proved itself. The previous good slot becomes the
+ * running one, or stays the one that the governing record knows while the running one is itself on
+ * trial or refused. Returns false when the table has no such slot. */
 bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t subtype,
                      bool on_trial, struct asl_otadata_step *step);
 
