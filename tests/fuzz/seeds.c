@@ -143,6 +143,22 @@ static void put_claims(void)
     put("fuzz_claims", "untouched", "\x6d\x00\x02", 3);
 }
 
+/* A slot whose first sector is written but for its last block, and the note of it. */
+static void put_resume(void)
+{
+    static uint8_t image[2048], raw[4096] = {1};
+    size_t len = 1;
+    uint32_t image_len = make_app(0, 1200, 400, image, sizeof(image));
+
+    for (uint32_t at = 0; at < image_len; at += 128) {
+        uint32_t n = image_len - at < 128 ? image_len - at : 128;
+        len += add_patch(raw + len, at, image + at, (uint8_t)n);
+    }
+    static const uint8_t note[] = {0, 0x28, 0, 0, 4, 0, 0, 0, 'n', 'o', 't', 'e'};
+    len += add_patch(raw + len, 0x3010, note, sizeof(note));
+    put("fuzz_resume", "started", raw, len);
+}
+
 static void put_csv(void)
 {
     static const char *const texts[] = {
@@ -299,6 +315,7 @@ int main(int argc, char **argv)
     put_flash();
     put_images();
     put_claims();
+    put_resume();
     put_csv();
     put_elf();
     put_http();
