@@ -242,14 +242,36 @@ static bool is_goal(const struct cam_device *d, const struct cam_part *slot)
                                 : has_words || (s->start_slot != NULL && slot != s->start_slot);
 }
 
+/* The one slot from which code was executed through the cache since the last reset; the bootloader
+ * runs from RAM. What the window shows at the moment does not tell: it is off while flash is
+ * written and the greeting still leaves the UART. */
+static const struct cam_part *executing_slot(struct cam_device *d)
+{
+    const struct cam_table *table = &d->scene->table;
+    const struct cam_part *found = NULL;
+    for (unsigned i = 0; i < table->n; i++) {
+        const struct cam_part *part = &table->part[i];
+        if (part->type != CAM_TYPE_APP ||
+            !vb_board_has_executed(d->board, part->addr, part->size)) {
+            continue;
+        }
+        if (found != NULL) {
+            cam_device_blame(d, "code of %s and of %s executed", found->label, part->label);
+            return NULL;
+        }
+        found = part;
+    }
+    if (found == NULL) {
+        cam_device_blame(d, "the greeting comes from no slot");
+    }
+    return found;
+}
+
 static enum cam_event judge(struct cam_device *d)
 {
-    struct vb_stats stats;
     const struct cam_scene *s = d->scene;
-    vb_board_get_stats(d->board, &stats);
-    const struct cam_part *slot = cam_table_at(&s->table, stats.mapped_offset);
-    if (slot == NULL || !vb_board_has_executed(d->board, slot->addr, slot->size)) {
-        cam_device_blame(d, "the greeting comes from no slot");
+    const struct cam_part *slot = executing_slot(d);
+    if (slot == NULL) {
         return CAM_BAD;
     }
     d->slot = slot;

@@ -1,0 +1,3 @@
+COMPONENT_SRCS := $(AIRSLOT_PATH)/tests/firmware/campaign/main/campaign_main.c
+COMPONENT_PRIV_INCLUDES := $(AIRSLOT_PATH)/tests/firmware/campaign/main
+COMPONENT_REQUIRES := app_update esp_common freertos spi_flash
