@@ -56,6 +56,18 @@ static bool is_among(const char *name, const char *expected)
     return false;
 }
 
+static void check_wire(const struct liar_case *c, const struct liar_files *files,
+                       const struct liar_outcome *o, struct complaint *all)
+{
+    char text[120];
+    uint64_t most = c->wire ? liar_sum(files, c->wire) : UINT64_MAX;
+    if (o->body_bytes > most) {
+        snprintf(text, sizeof text, "%llu bytes on the wire, more than %llu",
+                 (unsigned long long)o->body_bytes, (unsigned long long)most);
+        complain(all, text);
+    }
+}
+
 static void check_result(const struct liar_case *c, const struct liar_outcome *o,
                          struct complaint *all)
 {
@@ -120,7 +132,7 @@ static void check_requests(const struct liar_case *c, const struct liar_outcome 
     }
 }
 
-static bool play(const struct liar_case *c, bool talks)
+static bool play(const struct liar_case *c, const struct liar_files *files, bool talks)
 {
     struct liar_outcome outcome;
     struct complaint all = {""};
@@ -128,6 +140,7 @@ static bool play(const struct liar_case *c, bool talks)
     check_result(c, &outcome, &all);
     check_flash(c, &outcome, &all);
     check_requests(c, &outcome, &all);
+    check_wire(c, files, &outcome, &all);
     if (all.text[0]) {
         printf("FAILED: %s (%s:%u): %s\n", c->name, TABLE, c->line, all.text);
     }
@@ -167,7 +180,7 @@ int main(int argc, char **argv)
     liar_device_start(&files);
     for (unsigned i = 0; i < table.n; i++) {
         if (is_wanted(table.cases[i].name, argv + 2, argc > 2 ? argc - 2 : 0)) {
-            bool ok = play(&table.cases[i], argc > 2);
+            bool ok = play(&table.cases[i], &files, argc > 2);
             passed += ok;
             failed += !ok;
         }

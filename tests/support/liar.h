@@ -45,6 +45,7 @@ enum liar_op_kind {
     LIAR_OP_SLICE,  /* at most count bytes in each piece from here on */
     LIAR_OP_PACE,   /* count ms of silence before each piece from here on */
     LIAR_OP_PAUSE,  /* count ms of silence */
+    LIAR_OP_CUT,    /* after count more bytes the connection ends; text[0] is an enum liar_end */
     LIAR_OP_END,    /* count is an enum liar_end */
 };
 
@@ -69,11 +70,13 @@ struct liar_case {
     unsigned line; /* of the table */
     unsigned n;    /* scripts; the last one serves all later connections, too */
     struct liar_script script[LIAR_SCRIPTS];
-    char *expected;    /* "installed", or names of errors with " or " between them */
-    bool erases_none;  /* nothing is erased or programmed */
-    bool on_board;     /* belongs to the part that runs on the virtual board */
-    unsigned within_s; /* of the device's time */
-    unsigned most;     /* connections; 0: any number */
+    char *expected;        /* "installed", or names of errors with " or " between them */
+    bool erases_none;      /* nothing is erased or programmed */
+    bool on_board;         /* belongs to the part that runs on the virtual board */
+    unsigned within_s;     /* of the device's time */
+    unsigned most;         /* connections; 0: any number */
+    char *wire;            /* a sum: bytes that the device may be given at most; NULL: any number */
+    char *user, *password; /* that the device was given; NULL: none */
     unsigned n_seen, n_unseen;
     char *seen[LIAR_CHECKS];   /* texts that the requests must hold */
     char *unseen[LIAR_CHECKS]; /* and must not */
@@ -104,6 +107,8 @@ struct liar_conn {
     const uint8_t *piece;
     size_t piece_len;
     uint32_t slice, pace_ms;
+    uint64_t left; /* bytes until the cut; UINT64_MAX: there is none */
+    enum liar_end cut_end;
     bool has_request;
     uint32_t range_from; /* of the request: its Range, 0 without one */
     bool has_range;
@@ -124,6 +129,8 @@ void liar_begin(struct liar_conn *conn, const struct liar_case *c, const struct 
                 unsigned number);
 /* Tells what the client has sent so far; true once the request's head is complete. */
 bool liar_hear(struct liar_conn *conn, const char *request, size_t len);
+/* The value of a sum as scripts write it ("image/2+4096"). */
+uint64_t liar_sum(const struct liar_files *files, const char *text);
 /* What happens next. After LIAR_ENDS it is not asked again. */
 void liar_next(struct liar_conn *conn, struct liar_step *step);
 

@@ -129,9 +129,10 @@ static void give_up(void)
     longjmp(too_long, 1);
 }
 
-static esp_err_t update(void)
+static esp_err_t update(const struct liar_case *c)
 {
-    const esp_http_client_config_t http = {.url = URL, .cert_pem = "a certificate"};
+    const esp_http_client_config_t http = {
+        .url = URL, .cert_pem = "a certificate", .username = c->user, .password = c->password};
     return esp_https_ota(&http);
 }
 
@@ -173,7 +174,7 @@ void liar_device_update(const struct liar_case *c, struct liar_outcome *out)
     power_on();
     liar_transport_start(c, served, give_up);
     if (setjmp(too_long) == 0) {
-        out->err = update();
+        out->err = update(c);
     } else {
         out->err = ESP_FAIL;
         out->is_endless = true;

@@ -185,16 +185,28 @@ static bool honest(struct parser *p, struct liar_op *op, char *rest)
     return op->file || refuse(p, "there is no file '%s'", w);
 }
 
-static bool end(struct parser *p, struct liar_op *op, const char *how)
+static bool end_word(struct parser *p, const char *how, uint32_t *out)
 {
     static const char *const names[] = {"notify", "fin", "reset", "stall"};
-    op->kind = LIAR_OP_END;
-    for (op->count = 0; op->count < 4; op->count++) {
-        if (strcmp(how, names[op->count]) == 0) {
+    for (*out = 0; *out < 4; ++*out) {
+        if (strcmp(how, names[*out]) == 0) {
             return true;
         }
     }
     return refuse(p, "expected notify, fin, reset or stall, not '%s'", how);
+}
+
+/* "cut N END" */
+static bool cut(struct parser *p, struct liar_op *op, char *rest)
+{
+    uint32_t how;
+    op->kind = LIAR_OP_CUT;
+    if (!number(p, word(&rest), &op->count) || !end_word(p, word(&rest), &how)) {
+        return false;
+    }
+    char kind = (char)how;
+    set_text(op, &kind, 1);
+    return true;
 }
 
 static bool statement(struct parser *p, struct liar_op *op, const char *verb, char *rest)
@@ -213,8 +225,12 @@ static bool statement(struct parser *p, struct liar_op *op, const char *verb, ch
     if (strcmp(verb, "honest") == 0) {
         return honest(p, op, rest);
     }
+    if (strcmp(verb, "cut") == 0) {
+        return cut(p, op, rest);
+    }
     if (strcmp(verb, "end") == 0) {
-        return end(p, op, word(&rest));
+        op->kind = LIAR_OP_END;
+        return end_word(p, word(&rest), &op->count);
     }
     op->kind = strcmp(verb, "slice") == 0   ? LIAR_OP_SLICE
                : strcmp(verb, "pace") == 0  ? LIAR_OP_PACE
@@ -270,6 +286,18 @@ static bool case_line(struct parser *p, struct liar_case *c, const char *verb, c
         bool ok = number(p, word(&rest), &n);
         c->most = n;
         return ok;
+    }
+    if (strcmp(verb, "wire") == 0) {
+        free(c->wire);
+        c->wire = copy_of(word(&rest));
+        return true;
+    }
+    if (strcmp(verb, "user") == 0) {
+        free(c->user);
+        free(c->password);
+        c->user = copy_of(word(&rest));
+        c->password = copy_of(word(&rest));
+        return true;
     }
     if (strcmp(verb, "sees") == 0) {
         return keep_check(p, c->seen, &c->n_seen, rest);
@@ -474,6 +502,9 @@ static void free_case(struct liar_case *c)
         free(c->unseen[i]);
     }
     free(c->expected);
+    free(c->wire);
+    free(c->user);
+    free(c->password);
 }
 
 void liar_table_free(struct liar_table *table)

@@ -65,6 +65,12 @@ static uint64_t sum(const struct liar_conn *conn, const char *text, const char *
     return value;
 }
 
+uint64_t liar_sum(const struct liar_files *files, const char *text)
+{
+    const struct liar_conn conn = {.files = files};
+    return sum(&conn, text, text + strlen(text));
+}
+
 /* The statement's text with its $() filled in. */
 static void fill_in(struct liar_conn *conn, const struct liar_op *op)
 {
@@ -99,6 +105,7 @@ void liar_begin(struct liar_conn *conn, const struct liar_case *c, const struct 
     conn->files = files;
     conn->script = &c->script[number < c->n ? number : c->n - 1];
     conn->slice = LIAR_PIECE_MAX;
+    conn->left = UINT64_MAX;
     conn->has_request = conn->script->is_early;
 }
 
@@ -261,6 +268,13 @@ static void next_statement(struct liar_conn *conn)
 static void give_slice(struct liar_conn *conn, struct liar_step *step)
 {
     size_t len = conn->piece_len < conn->slice ? conn->piece_len : conn->slice;
+    if (conn->left == 0) {
+        step->kind = LIAR_ENDS;
+        step->end = conn->cut_end;
+        return;
+    }
+    len = len < conn->left ? len : (size_t)conn->left;
+    conn->left -= conn->left != UINT64_MAX ? len : 0;
     step->kind = LIAR_BYTES;
     step->bytes = conn->piece;
     step->len = len;
@@ -280,6 +294,9 @@ static void go_on(struct liar_conn *conn, struct liar_step *step)
             conn->pace_ms = op->count;
         } else if (op->kind == LIAR_OP_PAUSE) {
             step->pause_ms += op->count;
+        } else if (op->kind == LIAR_OP_CUT) {
+            conn->left = op->count;
+            conn->cut_end = (enum liar_end)op->text[0];
         } else if (op->kind == LIAR_OP_END) {
             step->end = (enum liar_end)op->count;
             return;
