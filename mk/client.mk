@@ -31,7 +31,7 @@ CLIENT_TLS_SRCS := components/esp_common/esp_rodata.c $(addprefix components/mbe
     tls_record.c tls_cert_names.c tls_heap.c)
 # Firmware is gnu99: a format without arguments is fine there.
 $(call host_library,client_tls,$(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS) -Wno-pedantic)
-CLIENT_SUPPORT := tests/support/client/fake_device.c $(addprefix tests/support/tls_,peer.c certs.c)
+CLIENT_SUPPORT := tests/support/client/fake_device.c $(addprefix tests/support/tls_,peer.c certs.c wire.c)
 $(call host_library,client_support,$(CLIENT_SUPPORT),$(CLIENT_FLAGS))
 
 # The device's date, under other names than the host's own.
@@ -49,8 +49,8 @@ CLIENT_TLS_LIBS := $(addprefix $(BUILD)/san/lib,client_tls.a client_mbedtls.a cl
     client_support.a)
 $(call unit_test,test_tls_session,tests/unit/test_tls_session.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
     $(CLIENT_TLS_LIBS) -lssl -lcrypto)
-$(call unit_test,test_tls_certs,tests/unit/test_tls_certs.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
-    $(CLIENT_TLS_LIBS) -lssl -lcrypto)
+$(foreach t,certs handshake,$(call unit_test,test_tls_$(t),tests/unit/test_tls_$(t).c,\
+    $(CLIENT_TLS_FLAGS) -Itests/support,$(CLIENT_TLS_LIBS) -lssl -lcrypto))
 $(call unit_test,test_http_url,tests/unit/test_http_url.c,$(CLIENT_HTTP_FLAGS),\
     $(BUILD)/san/libclient_http.a)
 $(call unit_test,test_http_parse,tests/unit/test_http_parse.c,$(CLIENT_HTTP_FLAGS),\

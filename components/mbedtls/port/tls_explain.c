@@ -164,12 +164,12 @@ static bool is_damaged_certificate(int code)
 }
 
 /* Fact: mbedTLS 3.6 puts the pieces of a message together in the record's buffer; one that outgrows
- * it is bad input, and so is one of our own that the output buffer cannot hold. */
+ * it is bad input. In a hello, which is short, bad input is a cipher that was not offered. */
 static bool is_large_message(const struct tls_failure *f)
 {
     return f->code == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE ||
            f->code == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL ||
-           (f->code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && f->in_handshake);
+           (f->code == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && f->in_handshake && f->is_agreed);
 }
 
 static void explain_large_message(const struct tls_failure *f, char *buf, size_t len)
@@ -234,6 +234,7 @@ static void explain_code(const struct tls_failure *f, char *buf, size_t len)
         SAY(buf, len, "a record was changed on its way; try again, then suspect the network");
         break;
     case MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER:
+    case MBEDTLS_ERR_SSL_BAD_INPUT_DATA:
     case MBEDTLS_ERR_SSL_DECODE_ERROR:
     case MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE:
     case MBEDTLS_ERR_SSL_UNSUPPORTED_EXTENSION:

@@ -46,6 +46,7 @@ struct esp_tls_session {
     bool offered;        /* the kept session, to the server */
     bool is_agreed;      /* the server has said hello */
     bool is_resumed;     /* it took the kept session up */
+    bool at_eof;         /* the peer's FIN was seen */
     bool broken;         /* only good for closing */
     bool ended;
     enum esp_tls_end end;
@@ -95,6 +96,7 @@ static int bio_recv(void *ctx, unsigned char *buf, size_t len)
         return s->net_err == ESP_ERR_HTTP_CONNECTION_CLOSED ? MBEDTLS_ERR_NET_CONN_RESET
                                                             : MBEDTLS_ERR_NET_RECV_FAILED;
     }
+    s->at_eof = n == 0;
     tls_record_feed(&s->record, buf, n);
     return (int)n;
 }
@@ -354,6 +356,11 @@ esp_err_t esp_tls_session_read(struct esp_tls_session *s, void *buf, size_t len,
     }
     start_wait(s, timeout_ms);
     int ret = mbedtls_ssl_read(&s->ssl, buf, len);
+    /* Fact: mbedTLS returns 0 also for an empty record behind another one; after four it gives up.
+     */
+    while (ret == 0 && !s->at_eof) {
+        ret = mbedtls_ssl_read(&s->ssl, buf, len);
+    }
     if (ret > 0) {
         *n_read = (size_t)ret;
         return ESP_OK;
