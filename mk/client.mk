@@ -49,7 +49,7 @@ CLIENT_TLS_LIBS := $(addprefix $(BUILD)/san/lib,client_tls.a client_mbedtls.a cl
     client_support.a)
 $(call unit_test,test_tls_session,tests/unit/test_tls_session.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
     $(CLIENT_TLS_LIBS) -lssl -lcrypto)
-$(foreach t,certs handshake,$(call unit_test,test_tls_$(t),tests/unit/test_tls_$(t).c,\
+$(foreach t,certs handshake resume,$(call unit_test,test_tls_$(t),tests/unit/test_tls_$(t).c,\
     $(CLIENT_TLS_FLAGS) -Itests/support,$(CLIENT_TLS_LIBS) -lssl -lcrypto))
 $(call unit_test,test_http_url,tests/unit/test_http_url.c,$(CLIENT_HTTP_FLAGS),\
     $(BUILD)/san/libclient_http.a)
