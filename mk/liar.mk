@@ -21,13 +21,13 @@ $(BUILD)/tests/liar_host: $(LIAR_HOST_PARTS)
 	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -o $@ $^ $(CRYPTO_LIBS)
 
 # The same table against the firmware on the virtual board, and the network campaign beside it.
-$(call host_objects,net_lab,tests/support/net_lab.c,-Iboard/include -Itests/support)
-NET_LAB_PARTS := $(net_lab_OBJS) $(BUILD)/host/tests/support/device.o $(BUILD)/host/libpeer.a \
-    $(BUILD)/host/libboard.a
+$(call host_objects,net_lab,$(addprefix tests/support/net_,lab.c stage.c),-Iboard/include \
+    -Itests/support)
+NET_LAB_PARTS := $(net_lab_OBJS) $(BUILD)/host/libliar.a $(BUILD)/host/tests/support/make_image.o \
+    $(BUILD)/host/tests/support/device.o $(BUILD)/host/libpeer.a $(BUILD)/host/libboard.a
 $(call host_objects,liar_board,tests/network/liar_board.c,-Iboard/include -Itests/support)
 NETWORK_TESTS += $(BUILD)/tests/liar_board
-$(BUILD)/tests/liar_board: $(liar_board_OBJS) $(BUILD)/host/libliar.a \
-        $(BUILD)/host/tests/support/make_image.o $(NET_LAB_PARTS)
+$(BUILD)/tests/liar_board: $(liar_board_OBJS) $(NET_LAB_PARTS)
 	$(call say,LD       $@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto

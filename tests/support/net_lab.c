@@ -117,12 +117,27 @@ static bool has_outcome(const struct net_lab *lab)
     return said(lab, SAYS_INSTALLED) || said(lab, SAYS_FAILED) || said(lab, SAYS_NO_NET);
 }
 
-/* Line by line, because the outcome has several names. */
+static uint32_t word_at(const struct net_lab *lab, uint32_t vaddr)
+{
+    uint8_t b[4] = {0};
+    vb_board_read_mem(lab->d.board, vaddr, b, 4);
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
+static void note_heap(struct net_lab *lab)
+{
+    if (device_stats(&lab->d).resets == lab->at_mark.resets) {
+        lab->heap_min = word_at(lab, lab->n_free_min);
+    }
+}
+
+/* Line by line, because the outcome has several names, and the heap's mark is lost by a restart. */
 static bool run_to_outcome(struct net_lab *lab, uint32_t limit_ms)
 {
     uint64_t end_us = device_stats(&lab->d).virtual_us + limit_ms * UINT64_C(1000);
     while (!has_outcome(lab)) {
         uint64_t now_us = device_stats(&lab->d).virtual_us;
+        note_heap(lab);
         if (now_us >= end_us ||
             !device_run(&lab->d, "\n", (uint32_t)((end_us - now_us + 999) / 1000))) {
             return has_outcome(lab);
@@ -163,13 +178,6 @@ static bool kept_others(const struct net_lab *lab, bool may_select)
     return ok;
 }
 
-static uint32_t word_at(const struct net_lab *lab, uint32_t vaddr)
-{
-    uint8_t b[4] = {0};
-    vb_board_read_mem(lab->d.board, vaddr, b, 4);
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
 static void judge(const struct net_lab *lab, struct net_verdict *out)
 {
     struct vb_stats stats = device_stats(&lab->d);
@@ -185,7 +193,7 @@ static void judge(const struct net_lab *lab, struct net_verdict *out)
     out->took_ms = (uint32_t)((stats.virtual_us - lab->at_mark.virtual_us) / 1000);
     out->rx_bytes = (uint32_t)(stats.net_rx_bytes - lab->at_mark.net_rx_bytes);
     out->connections = net.connections;
-    out->heap_min = out->resets == 0 ? word_at(lab, lab->n_free_min) : 0;
+    out->heap_min = out->resets == 0 ? word_at(lab, lab->n_free_min) : lab->heap_min;
     size_t from =
         lab->d.console_len < sizeof out->tail ? 0 : lab->d.console_len + 1 - sizeof out->tail;
     snprintf(out->tail, sizeof out->tail, "%s", lab->d.console + from);
@@ -208,33 +216,36 @@ bool net_lab_try_again(struct net_lab *lab, uint32_t limit_ms)
 
 /* --- processes --- */
 
-static void start(void (*job)(void *, unsigned, void *), void *ctx, unsigned i, void *result)
+static unsigned n_running;
+
+bool net_lab_fork(void)
 {
+    if (n_running == N_WORKERS) {
+        wait(NULL);
+        n_running--;
+    }
     fflush(NULL);
     pid_t child = fork();
     if (child < 0) {
         die("cannot fork");
     }
+    n_running++;
     if (child == 0) {
+        n_running = 0;
         alarm(HOST_LIMIT_S);
-        job(ctx, i, result);
-        fflush(NULL);
-        _exit(0);
     }
+    return child == 0;
 }
 
-void net_lab_each(unsigned n, void (*job)(void *ctx, unsigned i, void *result), void *ctx,
-                  void *results, size_t len)
+void net_lab_exit(void)
 {
-    unsigned n_running = 0;
-    for (unsigned i = 0; i < n; i++, n_running++) {
-        if (n_running == N_WORKERS) {
-            wait(NULL);
-            n_running--;
-        }
-        start(job, ctx, i, (uint8_t *)results + i * len);
-    }
-    while (n_running-- > 0) {
+    fflush(NULL);
+    _exit(0);
+}
+
+void net_lab_join(void)
+{
+    for (; n_running > 0; n_running--) {
         wait(NULL);
     }
 }

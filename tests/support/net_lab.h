@@ -33,6 +33,7 @@ struct net_lab {
     struct vb_stats at_mark;
     size_t console_at_mark;
     uint32_t n_free_min; /* address of the heap's low-water mark */
+    uint32_t heap_min;   /* its value before the last restart */
 };
 
 struct net_verdict {
@@ -44,7 +45,7 @@ struct net_verdict {
     uint64_t n_erases, n_programs;
     uint32_t resets;
     uint32_t took_ms;  /* virtual, since the mark */
-    uint32_t heap_min; /* bytes that were free at the worst moment; 0 after a restart */
+    uint32_t heap_min; /* bytes that were free at the worst moment before a restart */
     uint32_t rx_bytes; /* frames that reached the device since the mark */
     unsigned connections;
     char tail[NET_LAB_TAIL]; /* the console's end */
@@ -61,11 +62,12 @@ bool net_lab_try_again(struct net_lab *lab, uint32_t limit_ms);
 /* The address of a symbol of the firmware; 0 when it has none. */
 uint32_t net_lab_symbol(const char *name);
 
-/* Calls job(ctx, i, result) for each i below n in a process of its own, two at a time; result is
- * len bytes of results[n] and starts as zeros. A process that takes longer than two minutes of the
- * host is ended. */
-void net_lab_each(unsigned n, void (*job)(void *ctx, unsigned i, void *result), void *ctx,
-                  void *results, size_t len);
+/* Forks when fewer than two children run, else when one of them has ended. True in the child, which
+ * net_lab_exit() ends; one that takes longer than two minutes of the host is killed. */
+bool net_lab_fork(void);
+void net_lab_exit(void) __attribute__((noreturn));
+/* Waits for all children. */
+void net_lab_join(void);
 /* Zeroed memory that processes share; ends the program when there is none. */
 void *net_lab_shared(size_t len);
 
