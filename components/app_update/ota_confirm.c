@@ -17,7 +17,7 @@ static const char TAG[] = "esp_ota_ops";
 /* --- the guard of a trial --- */
 
 #if OTA_TRIAL_STARTS > 0
-#define GUARD_STACK_LEN 1024 /* a log line and the shutdown handlers */
+#define GUARD_STACK_LEN 1536 /* 700 for a log line, the rest for shutdown handlers */
 
 static TaskHandle_t guard;
 
@@ -26,9 +26,7 @@ static TaskHandle_t guard;
 static void guard_task(void *arg)
 {
     (void)arg;
-    for (uint32_t s = 0; s < CONFIG_APP_TRIAL_TIMEOUT_S; s++) {
-        vTaskDelay(configTICK_RATE_HZ);
-    }
+    vTaskDelay((TickType_t)CONFIG_APP_TRIAL_TIMEOUT_S * configTICK_RATE_HZ);
     ESP_LOGE(TAG, "not confirmed within %u s: restarting", (unsigned)CONFIG_APP_TRIAL_TIMEOUT_S);
     esp_restart();
 }
