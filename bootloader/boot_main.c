@@ -8,6 +8,7 @@
 #include "asl_update.h"
 #include "boot_flash.h"
 #include "boot_log.h"
+#include "boot_owner.h"
 #include "boot_state.h"
 #include "boot_trial.h"
 #include "esp8266/regs.h"
@@ -87,8 +88,13 @@ static void print_refusal(const struct asl_partition *slot, enum asl_err err)
 
 static enum asl_err verify(const struct asl_partition *slot)
 {
-    return asl_slot_verify(&flash, slot->addr, slot->size, ACCEPT_NO_HASH, buffer, sizeof(buffer),
-                           NULL, NULL, &verifier, &image);
+    const uint8_t *digest;
+    enum asl_err err = boot_owner_judge(&flash, slot, &state.plan.otadata, buffer, &digest);
+
+    return err != ASL_OK
+               ? err
+               : asl_slot_verify_signed(&flash, slot->addr, slot->size, ACCEPT_NO_HASH, digest,
+                                        buffer, sizeof(buffer), NULL, NULL, &verifier, &image);
 }
 
 static void start(const struct asl_boot_candidate *candidate)

@@ -15,8 +15,17 @@ BOOTLOADER_SRCS := $(addprefix $(AIRSLOT_PATH)/, \
     $(addprefix components/esp8266/,clock.c console.c reset.c cache.c flash_chip.c) \
     components/mbedtls/port/asl_crypto_mbedtls.c)
 BOOTLOADER_EXT_SRCS := $(addprefix $(MBEDTLS_DIR)/library/,sha256.c platform_util.c)
+# Signatures at boot are other files, not other lines of the same files.
+P256M_DIR := $(MBEDTLS_DIR)/3rdparty/p256-m/p256-m
+ifneq ($(CONFIG_OTA_SIGNATURE_APP_AND_BOOT),)
+BOOTLOADER_SRCS += $(addprefix $(AIRSLOT_PATH)/,bootloader/boot_owner_signed.c \
+    bootloader/asl_p256_p256m.c core/claims.c core/owner.c)
+BOOTLOADER_EXT_SRCS += $(P256M_DIR)/p256-m.c
+else
+BOOTLOADER_SRCS += $(AIRSLOT_PATH)/bootloader/boot_owner_any.c
+endif
 BOOTLOADER_OBJS := $(patsubst $(AIRSLOT_PATH)/%,$(BOOTLOADER_DIR)/%.o,$(BOOTLOADER_SRCS)) \
-    $(patsubst $(MBEDTLS_DIR)/library/%,$(BOOTLOADER_DIR)/mbedtls/%.o,$(BOOTLOADER_EXT_SRCS))
+    $(patsubst %,$(BOOTLOADER_DIR)/mbedtls/%.o,$(notdir $(BOOTLOADER_EXT_SRCS)))
 
 BOOTLOADER_VERSION := $(shell git -C $(AIRSLOT_PATH) describe --always --tags 2>/dev/null || echo 1)
 BOOTLOADER_INCLUDES := -I$(BUILD_DIR)/include $(addprefix -I$(AIRSLOT_PATH)/,include core/include \
@@ -29,20 +38,25 @@ $(filter $(BOOTLOADER_DIR)/bootloader/% $(BOOTLOADER_DIR)/core/%,$(BOOTLOADER_OB
     BOOTLOADER_CFLAGS += -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 
 BOOTLOADER_RULES := $(AIRSLOT_PATH)/mk/compile.mk $(AIRSLOT_PATH)/mk/bootloader.mk
+define boot_cc
+$(call say,CC       $(<F) (bootloader))
+@mkdir -p $(@D)
+$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
+$(fix_deps)
+endef
 $(BOOTLOADER_DIR)/%.c.o: $(AIRSLOT_PATH)/%.c $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf third-party
-	$(call say,CC       $(<F) (bootloader))
-	@mkdir -p $(@D)
-	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
-	$(fix_deps)
+	$(boot_cc)
 $(BOOTLOADER_DIR)/%.S.o: $(AIRSLOT_PATH)/%.S $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf
 	$(call say,AS       $(<F) (bootloader))
 	@mkdir -p $(@D)
 	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
+$(BOOTLOADER_DIR)/bootloader/boot_owner_signed.c.o: $(TRUSTED_KEYS_H)
+$(BOOTLOADER_DIR)/bootloader/asl_p256_p256m.c.o $(BOOTLOADER_DIR)/mbedtls/p256-m.c.o: \
+    BOOTLOADER_CFLAGS += -DMBEDTLS_PSA_P256M_DRIVER_ENABLED -I$(P256M_DIR)
 $(BOOTLOADER_DIR)/mbedtls/%.c.o: $(MBEDTLS_DIR)/library/%.c $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf third-party
-	$(call say,CC       $(<F) (bootloader))
-	@mkdir -p $(@D)
-	$(Q)$(FW_CC) $(BOOTLOADER_CFLAGS) $(BOOTLOADER_INCLUDES) -c $< -o $@
-	$(fix_deps)
+	$(boot_cc)
+$(BOOTLOADER_DIR)/mbedtls/%.c.o: $(P256M_DIR)/%.c $(BOOTLOADER_RULES) | $(BUILD_DIR)/config/auto.conf third-party
+	$(boot_cc)
 -include $(BOOTLOADER_OBJS:.o=.d)
 
 BOOTLOADER_LD := $(AIRSLOT_PATH)/components/esp8266/ld/esp8266.bootloader.ld

@@ -70,6 +70,7 @@ ARCHIVED_OBJS := $(foreach n,$(COMPONENTS),$(foreach s,$($(n)_ARCHIVED),$(call o
 ARCHIVE := $(BUILD_DIR)/archived.a
 APP_DESC_OBJ := $(filter $(BUILD_DIR)/app_update/%app_desc.o,$(APP_OBJS))
 $(APP_DESC_OBJ): $(VERSION_STAMP)
+$(if $(CONFIG_OTA_SIGNATURE_REQUIRED),$(filter $(BUILD_DIR)/app_update/%ota_owner.o,$(APP_OBJS)): $(TRUSTED_KEYS_H))
 # The clock's floor is the date of the last change, not of the first build.
 CLOCK_OBJ := $(filter $(BUILD_DIR)/esp_common/esp_clock.o,$(APP_OBJS))
 $(CLOCK_OBJ): $(filter-out $(CLOCK_OBJ),$(APP_OBJS))
@@ -118,12 +119,14 @@ $(APP_ELF): $(filter-out $(ARCHIVED_OBJS),$(APP_OBJS)) $(ARCHIVE) $(BUILD_DIR)/a
 # What goes into the headers of images, and how long the application's may be.
 $(IMAGE_STAMP): FORCE
 	@mkdir -p $(@D)
-	@echo '$(IMAGE_FLAGS) $(APP_SIZE)' | cmp -s - $@ || echo '$(IMAGE_FLAGS) $(APP_SIZE)' >$@
+	@echo "$(IMAGE_FLAGS) $(APP_SIZE) $(SIGN_FLAGS)" | cmp -s - $@ || \
+	    echo "$(IMAGE_FLAGS) $(APP_SIZE) $(SIGN_FLAGS)" >$@
 
-$(APP_BIN): $(APP_ELF) $(IMAGE_STAMP) $(AIRSLOT)
+$(APP_BIN): $(APP_ELF) $(IMAGE_STAMP) $(AIRSLOT) $(SIGNING_KEY)
 	$(call say,IMAGE    $(notdir $@))
 	@rm -f $@
 	$(Q)$(AIRSLOT) image make $(IMAGE_FLAGS) --max-len $(APP_SIZE) $< $@
+	$(sign_image)
 
 app: $(APP_BIN)
 size: $(APP_ELF)

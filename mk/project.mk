@@ -51,6 +51,7 @@ ifneq ($(filter-out $(NO_CONFIG_GOALS),$(or $(MAKECMDGOALS),all)),)
 -include $(BUILD_DIR)/config/auto.conf
 endif
 
+include $(AIRSLOT_PATH)/mk/owner.mk
 include $(AIRSLOT_PATH)/mk/compile.mk
 include $(AIRSLOT_PATH)/mk/bootloader.mk
 include $(AIRSLOT_PATH)/mk/flash.mk

@@ -36,3 +36,22 @@ $(call unit_test,test_claims_p256m,,,$(call claims_test,p256m) $(SIGNING_LIBS) \
     $(p256m_port_SAN_OBJS) $(BUILD)/san/p256-m.o $(no_random_SAN_OBJS) $(DEVICE_MBEDTLS))
 $(call unit_test,test_claims_mbedtls,,,$(call claims_test,mbedtls) $(SIGNING_LIBS) \
     $(p256_mbedtls_port_SAN_OBJS) $(DEVICE_MBEDTLS))
+
+# The firmware that demands signatures, with keys made for it: a and b are trusted, c is not.
+SIGNED_KEYS := $(patsubst %,tests/firmware/signed/build/keys/%.pem,a b c)
+$(SIGNED_KEYS): | $(BUILD)/airslot
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/airslot key new $@ --out-pub $(@:.pem=.pub) >/dev/null
+firmware-signed: $(BUILD)/airslot $(SIGNED_KEYS)
+	$(Q)$(MAKE) --no-print-directory -C tests/firmware/signed all
+.PHONY: firmware-signed
+TEST_NEEDS += firmware-signed
+
+$(call host_objects,t_board_signed,tests/board/signed.c,-Itests/support -Iboard/include)
+$(call host_objects,make_image,tests/support/make_image.c,-Itests/support)
+$(BUILD)/tests/board_signed: $(t_board_signed_OBJS) $(device_OBJS) $(sign_support_OBJS) \
+        $(make_image_OBJS) $(BUILD)/host/libboard.a
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lslirp -lcmocka -lcrypto
+BOARD_TESTS += $(BUILD)/tests/board_signed

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The descriptor of this program and the room of its signed claims. They stand in flash, first in the
- * image, and take words only. */
+/* The descriptor of this program and the room of its signed claims. They stand in flash, first in
+ * the image, and take words only. */
 #include <stddef.h>
 
 #include "airslot/format.h"
 #include "esp_ota_ops.h"
+#include "ota_owner.h"
 #include "sdkconfig.h"
 
 #ifdef CONFIG_APP_COMPILE_TIME_DATE
@@ -26,6 +27,7 @@ _Static_assert(sizeof(PROJECT_NAME) <= 32, "PROJECT_NAME is too long: 31 charact
 const esp_app_desc_t esp_app_desc __attribute__((section(".rodata_desc"))) = {
     .magic_word = ESP_APP_DESC_MAGIC_WORD,
     .reserv1 = {(uint32_t)esp_ota_mark_app_valid_cancel_rollback},
+    .secure_version = CONFIG_BOOTLOADER_APP_SECURE_VERSION,
     .version = PROJECT_VER,
     .project_name = PROJECT_NAME,
     .time = BUILD_TIME,
@@ -34,8 +36,17 @@ const esp_app_desc_t esp_app_desc __attribute__((section(".rodata_desc"))) = {
 };
 
 /* Erased in every build, so that an image is signed without being linked again. */
-const uint32_t asl_claims_room[ASL_CLAIMS_LEN / 4u] __attribute__((section(".rodata_claims"))) = {
-    [0 ... ASL_CLAIMS_LEN / 4u - 1u] = 0xffffffffu};
+static const uint32_t asl_claims_room[ASL_CLAIMS_LEN / 4u] __attribute__((
+    section(".rodata_claims"), used)) = {[0 ... ASL_CLAIMS_LEN / 4u - 1u] = 0xffffffffu};
+
+void ota_own_claims(uint32_t raw[ASL_CLAIMS_LEN / 4u])
+{
+    const volatile uint32_t *room = asl_claims_room;
+
+    for (size_t i = 0; i < ASL_CLAIMS_LEN / 4u; i++) {
+        raw[i] = room[i];
+    }
+}
 
 const esp_app_desc_t *esp_ota_get_app_description(void)
 {

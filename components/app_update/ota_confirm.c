@@ -9,6 +9,7 @@
 #include "esp_system.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
+#include "ota_owner.h"
 #include "ota_private.h"
 #include "ota_view.h"
 
@@ -72,7 +73,8 @@ static esp_err_t confirm(const struct ota_view *view)
         ESP_LOGE(TAG, "the running image is no ota slot's: there is nothing to confirm");
         return ESP_FAIL;
     }
-    if (!asl_boot_confirm(&view->plan, (uint8_t)running->subtype, 0, &step)) {
+    if (!asl_boot_confirm(&view->plan, (uint8_t)running->subtype, ota_owner_floor_on_confirm(),
+                          &step)) {
         return ESP_OK; /* no trial of it governs */
     }
     esp_err_t err = ota_view_write(view, &step);

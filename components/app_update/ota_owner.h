@@ -7,14 +7,22 @@
 #include "asl_claims.h"
 #include "asl_update.h"
 
-/* The rules of this build; NULL and 0 in every field that is off. */
-void ota_owner_rules(struct asl_owner_rules *rules);
+/* The rules of this build and the floor in the boot record; NULL and 0 in every field that is off.
+ * False after a log line when the floor cannot be read. */
+bool ota_owner_rules(struct asl_owner_rules *rules);
 
 /* The accept hook of asl_update_config; ctx is the struct asl_update itself. Errors: those of
- * asl_owner_judge(). */
+ * asl_owner_judge(), INVALID_STATE (the floor cannot be read). */
 enum asl_err ota_owner_accept(void *ctx, const uint8_t *first, uint32_t len);
 
 /* Logs one line that names the rules that are off, none when all are on. */
 void ota_owner_say_off(const char *tag);
+
+/* What the device's floor becomes when the running image confirms itself: the minimum version of
+ * its signed claims, its secure version without claims, 0 where the floor is off. */
+uint32_t ota_owner_floor_on_confirm(void);
+
+/* Copies the running image's room of signed claims; in app_desc.c. */
+void ota_own_claims(uint32_t raw[ASL_CLAIMS_LEN / 4u]);
 
 #endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A device that demands signatures, of application and bootloader: what its owner signed is
+ * installed and starts; everything else is refused, before the first erase where the first kilobyte
+ * tells, and at boot when a slot was changed behind the application's back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <openssl/pem.h>
+
+#include "device.h"
+#include "make_image.h"
+#include "sign_image.h"
+
+#define BUILD_DIR   "tests/firmware/signed/build/"
+#define STAGED_ADDR 0x310000u
+#define IMAGE_ADDR  (STAGED_ADDR + 0x1000u)
+#define LIMIT_MS    30000u
+
+static struct device d;
+static uint8_t *image; /* the staged one, in d.flash */
+static uint32_t image_len;
+static char version[33];
+
+static EVP_PKEY *open_key(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    EVP_PKEY *key = file != NULL ? PEM_read_PrivateKey(file, NULL, NULL, NULL) : NULL;
+
+    if (key == NULL) {
+        fail_msg("cannot read the key '%s'", path);
+    }
+    fclose(file);
+    return key;
+}
+
+/* Signs the staged image, of this secure version, anew. */
+static void sign(const char *key_path, const char *board, uint32_t secure_version)
+{
+    const struct sign_plan plan = {.secure_version = secure_version,
+                                   .min_version = secure_version,
+                                   .version = version,
+                                   .project = "signed",
+                                   .board = board};
+    EVP_PKEY *key = open_key(key_path);
+
+    image[0x14] = (uint8_t)secure_version;
+    memset(image + CLAIMS_AT, 0xff, CLAIMS_LEN);
+    reseal_image(image, image_len);
+    sign_image(image, image_len, key, &plan);
+    EVP_PKEY_free(key);
+}
+#define KEY(name) BUILD_DIR "keys/" name ".pem"
+
+static int set_up(void **state)
+{
+    (void)state;
+    device_init(&d, 4u << 20);
+    device_load(&d, 0, BUILD_DIR "bootloader/bootloader.bin");
+    device_load(&d, 0x8000, BUILD_DIR "partition-table.bin");
+    device_load(&d, FACTORY_ADDR, BUILD_DIR "signed.bin");
+    image_len = device_load(&d, IMAGE_ADDR, BUILD_DIR "signed.bin");
+    image = d.flash + IMAGE_ADDR;
+    for (unsigned i = 0; i < 4; i++) {
+        d.flash[STAGED_ADDR + i] = (uint8_t)(image_len >> 8 * i);
+    }
+    memcpy(version, image + 0x20, 32);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    device_free(&d);
+    return 0;
+}
+
+static void expect_run(const char *until)
+{
+    if (!device_run(&d, until, LIMIT_MS)) {
+        fail_msg("'%s' did not come; console:\n%s", until, d.console);
+    }
+}
+
+/* Runs to the refusal; nothing may have been erased when the first kilobyte tells. */
+static void expect_refusal(const char *words, bool at_gate)
+{
+    expect_run("signed: refused");
+    if (!device_printed(&d, words)) {
+        fail_msg("console lacks '%s':\n%s", words, d.console);
+    }
+    assert_int_equal(device_stats(&d).flash_erases == 0, at_gate);
+    device_power_off(&d);
+    image = d.flash + IMAGE_ADDR;
+}
+
+static void what_the_owner_signed_is_installed(void **state)
+{
+    (void)state;
+    sign(KEY("b"), "door-2", 2);
+    expect_run("signed: confirm 0x0");
+    assert_true(device_printed(&d, "from ota_0"));
+    assert_true(vb_board_has_executed(d.board, OTA_0_ADDR, SLOT_SIZE));
+}
+
+static void everything_else_is_refused_at_the_gate(void **state)
+{
+    (void)state;
+    sign(KEY("c"), "door-2", 2);
+    expect_refusal("ASL_ERR_CLAIMS_KEY", true);
+    sign(KEY("a"), "door-3", 2);
+    expect_refusal("ASL_ERR_CLAIMS_BOARD", true);
+    sign(KEY("a"), "door-2", 2);
+    image[CLAIMS_AT + 30] ^= 1; /* the version's text */
+    expect_refusal("ASL_ERR_CLAIMS_FORMAT", true);
+    settle_claims(image, image_len);
+    expect_refusal("ASL_ERR_CLAIMS_SIGNATURE", true);
+    image[CLAIMS_AT + 30] ^= 1;
+    memset(image + SIGNATURE_AT, 0, 64);
+    settle_claims(image, image_len);
+    expect_refusal("ASL_ERR_CLAIMS_SIGNATURE", true);
+    memset(image + CLAIMS_AT, 0xff, CLAIMS_LEN);
+    reseal_image(image, image_len);
+    expect_refusal("ASL_ERR_CLAIMS_MISSING", true);
+}
+
+static void a_changed_rest_is_refused_at_the_end(void **state)
+{
+    (void)state;
+    sign(KEY("a"), "door-2", 2);
+    image[5000] ^= 1;
+    reseal_image(image, image_len);
+    expect_refusal("ASL_ERR_CLAIMS_DIGEST", false);
+    expect_run("from factory");
+}
+
+static void the_floor_rises_and_stays(void **state)
+{
+    (void)state;
+    sign(KEY("a"), "door-2", 1);
+    expect_run("signed: confirm 0x0");
+    device_power_off(&d);
+    image = d.flash + IMAGE_ADDR;
+    sign(KEY("a"), "door-2", 4);
+    expect_run("from ota_1");
+    expect_run("signed: confirm 0x0");
+    device_power_off(&d);
+    image = d.flash + IMAGE_ADDR;
+    sign(KEY("a"), "door-2", 3);
+    expect_refusal("ASL_ERR_RULE_VERSION", true);
+    /* The slot of version 1 is no way back any more; factory still is. */
+    memset(d.flash + OTA_1_ADDR, 0, 0x1000);
+    expect_run("from factory");
+    assert_true(device_printed(&d, "ASL_ERR_RULE_VERSION"));
+}
+
+static void a_slot_changed_later_is_refused_at_boot(void **state)
+{
+    (void)state;
+    sign(KEY("a"), "door-2", 2);
+    expect_run("signed: confirm 0x0");
+    device_power_off(&d);
+    d.flash[OTA_0_ADDR + 5000] ^= 1;
+    reseal_image(d.flash + OTA_0_ADDR, image_len);
+    expect_run("from factory");
+    assert_true(device_printed(&d, "ASL_ERR_CLAIMS_DIGEST"));
+    device_power_off(&d);
+    memset(d.flash + OTA_0_ADDR + CLAIMS_AT, 0xff, CLAIMS_LEN);
+    d.flash[OTA_0_ADDR + 5000] ^= 1;
+    reseal_image(d.flash + OTA_0_ADDR, image_len);
+    expect_run("from factory");
+    assert_true(device_printed(&d, "ASL_ERR_CLAIMS_MISSING"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(what_the_owner_signed_is_installed),      TEST(everything_else_is_refused_at_the_gate),
+        TEST(a_changed_rest_is_refused_at_the_end),    TEST(the_floor_rises_and_stays),
+        TEST(a_slot_changed_later_is_refused_at_boot),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
