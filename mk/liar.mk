@@ -32,3 +32,21 @@ $(BUILD)/tests/liar_board: $(liar_board_OBJS) $(NET_LAB_PARTS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto
 TEST_NEEDS += example-hello_world example-simple_ota_example
+
+# Each fault of the network in turn: a sample in `make check`, all of it by `make network-campaign`,
+# FAMILY=heap for one family.
+$(call host_objects,net_campaign,$(wildcard tests/network/net_campaign*.c),-Iboard/include \
+    -Itests/support)
+NETWORK_TESTS += $(BUILD)/tests/net_campaign
+$(BUILD)/tests/net_campaign: $(net_campaign_OBJS) $(NET_LAB_PARTS)
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto
+firmware-padded: $(BUILD)/airslot
+	$(Q)$(MAKE) --no-print-directory -C tests/firmware/padded all
+.PHONY: firmware-padded
+TEST_NEEDS += firmware-padded
+network-campaign: $(BUILD)/tests/net_campaign example-hello_world example-simple_ota_example \
+        firmware-padded
+	@$(BUILD)/tests/net_campaign --all $(FAMILY)
+.PHONY: network-campaign

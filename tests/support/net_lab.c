@@ -98,11 +98,19 @@ static void read_flash(const struct net_lab *lab, uint8_t *to)
     }
 }
 
+static uint32_t word_at(const struct net_lab *lab, uint32_t vaddr)
+{
+    uint8_t b[4] = {0};
+    vb_board_read_mem(lab->d.board, vaddr, b, 4);
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
 void net_lab_mark(struct net_lab *lab)
 {
     read_flash(lab, lab->before);
     lab->at_mark = device_stats(&lab->d);
     lab->console_at_mark = lab->d.console_len;
+    lab->heap_min = word_at(lab, lab->n_free_min);
 }
 
 /* --- the outcome --- */
@@ -115,13 +123,6 @@ static const char *said(const struct net_lab *lab, const char *text)
 static bool has_outcome(const struct net_lab *lab)
 {
     return said(lab, SAYS_INSTALLED) || said(lab, SAYS_FAILED) || said(lab, SAYS_NO_NET);
-}
-
-static uint32_t word_at(const struct net_lab *lab, uint32_t vaddr)
-{
-    uint8_t b[4] = {0};
-    vb_board_read_mem(lab->d.board, vaddr, b, 4);
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
 static void note_heap(struct net_lab *lab)

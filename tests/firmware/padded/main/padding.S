@@ -6,6 +6,6 @@
 padding:
     .set i, 0
     .rept 125000
-    .word i * 0x01010107 + 0x5a
+    .word (i * 0x01010107 + 0x5a) & 0xffffffff
     .set i, i + 1
     .endr
