@@ -10,16 +10,17 @@ $(BUILD)/tests/board_$(1): $$(t_board_$(1)_OBJS) $$(device_OBJS) $(BUILD)/host/l
 	$$(Q)$$(CC) $$(HOST_CFLAGS) -o $$@ $$^ -lslirp -lcmocka
 endef
 device_test = $(call host_objects,t_board_$(1),tests/board/$(1).c,-Itests/support \
-    -Iboard/include)$(eval $(call device_test_,$(1)))
+    -Iboard/include -Itests/firmware/trial/main)$(eval $(call device_test_,$(1)))
 $(call device_test,boot)
 $(call device_test,gpio)
 $(call device_test,kernel)
 $(call device_test,slot_copy)
+$(call device_test,trial)
 BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh tests/board/make_targets.sh
 TEST_NEEDS += $(addprefix example-,$(EXAMPLES))
 
 # Test applications: tests/firmware/NAME/build.
-TEST_FIRMWARE := firmware-gpio firmware-kernel firmware-slot_copy
+TEST_FIRMWARE := firmware-gpio firmware-kernel firmware-slot_copy firmware-trial
 $(TEST_FIRMWARE): firmware-%: $(BUILD)/airslot
 	$(Q)$(MAKE) --no-print-directory -C tests/firmware/$* all
 .PHONY: $(TEST_FIRMWARE)
