@@ -71,7 +71,7 @@ struct esp_http_client {
     bool has_range;
     bool bad_range; /* Content-Range that is none, or two */
     esp_http_client_range_t range;
-    esp_err_t connect_err; /* what the last failed connection failed with */
+    esp_err_t failure; /* of the last open or fetch_headers, as the layer below told it */
 };
 
 /* Overwrites and frees a text that is nobody else's business; NULL is fine. */

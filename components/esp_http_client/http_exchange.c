@@ -64,7 +64,7 @@ static esp_err_t connect_to(struct esp_http_client *c)
     };
     esp_err_t err = http_transport_open(&c->transport, c->at.tls, &config);
     free(host);
-    c->connect_err = err;
+    c->failure = err;
     return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_CONNECT;
 }
 
@@ -84,7 +84,7 @@ static void forget_response(struct esp_http_client *c)
     c->offers_basic = false;
     c->has_range = false;
     c->bad_range = false;
-    c->connect_err = ESP_OK;
+    c->failure = ESP_OK;
     free(c->location);
     c->location = NULL;
 }
@@ -270,6 +270,7 @@ static esp_err_t fetch_head(struct esp_http_client *c)
         err = read_head(c, head);
         free(head);
     }
+    c->failure = err;
     if (err != ESP_OK) {
         log_bad_head(err);
         http_event(c, HTTP_EVENT_ERROR, NULL, 0);
@@ -434,9 +435,9 @@ esp_err_t esp_http_client_get_range(esp_http_client_handle_t client, esp_http_cl
     return ESP_OK;
 }
 
-esp_err_t esp_http_client_get_connect_error(esp_http_client_handle_t client)
+esp_err_t esp_http_client_get_failure(esp_http_client_handle_t client)
 {
-    return client->connect_err;
+    return client->failure;
 }
 
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client)

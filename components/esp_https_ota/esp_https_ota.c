@@ -6,39 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "airslot/format.h"
 #include "asl_update.h"
 #include "esp_log.h"
-#include "freertos/FreeRTOS.h"
-#include "freertos/task.h"
-#include "ota_connect.h"
-#include "ota_progress.h"
-#include "sdkconfig.h"
+#include "esp_ota_resume.h"
+#include "ota_session.h"
 
 static const char *const TAG = "esp_https_ota";
 
-#define DESC_END     (ASL_IMAGE_DESC_OFF + ASL_APP_DESC_LEN)
-#define BUFFER_LEN   (CONFIG_OTA_BUF_SIZE > DESC_END ? CONFIG_OTA_BUF_SIZE : DESC_END)
 #define PROGRESS_LEN 64
 
-struct ota_session {
-    esp_http_client_handle_t client;
-    const esp_partition_t *slot;
-    esp_ota_handle_t ota;
-    bool ota_open;
-    bool ended;      /* the body has */
-    esp_err_t error; /* what ended perform */
-    size_t held;     /* bytes of buffer that wait to be written */
-    struct ota_progress progress;
-    char buffer[BUFFER_LEN];
-};
-
-static uint32_t now_ms(void)
-{
-    return (uint32_t)xTaskGetTickCount() * portTICK_PERIOD_MS;
-}
-
-static esp_err_t open_slot(struct ota_session *s)
+static esp_err_t find_slot(struct ota_session *s)
 {
     s->slot = esp_ota_get_next_update_partition(NULL);
     if (s->slot == NULL) {
@@ -48,19 +25,6 @@ static esp_err_t open_slot(struct ota_session *s)
                  (unsigned)ESP_ERR_NOT_FOUND);
         return ESP_ERR_NOT_FOUND;
     }
-    int length = esp_http_client_get_content_length(s->client);
-    ESP_LOGI(TAG, "Writing to partition subtype %d at offset 0x%x", (int)s->slot->subtype,
-             (unsigned)s->slot->address);
-    esp_err_t err = esp_ota_begin(s->slot, length > 0 ? (size_t)length : OTA_SIZE_UNKNOWN, &s->ota);
-    if (err != ESP_OK) {
-        ESP_LOGE(TAG, "ota_begin error err=0x%x (%s); slot %s holds %u bytes, the image has %d",
-                 (unsigned)err, esp_err_to_name(err), s->slot->label, (unsigned)s->slot->size,
-                 length);
-        return err;
-    }
-    s->ota_open = true;
-    ota_progress_init(&s->progress, length > 0 ? (uint32_t)length : 0, now_ms());
-    ESP_LOGI(TAG, "esp_ota_begin succeeded; the slot is erased just ahead of the data");
     return ESP_OK;
 }
 
@@ -88,8 +52,14 @@ static esp_err_t start(struct ota_session *s, const esp_https_ota_config_t *conf
         }
     }
     ESP_LOGI(TAG, "Starting OTA...");
-    esp_err_t err = ota_connect(s->client, !config->http_config->disable_auto_redirect);
-    return err == ESP_OK ? open_slot(s) : err;
+    s->follows = !config->http_config->disable_auto_redirect;
+    s->started = ota_now_ms();
+    esp_err_t err = find_slot(s);
+    if (err != ESP_OK) {
+        return err;
+    }
+    ota_take_up(s);
+    return ota_fetch(s);
 }
 
 esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
@@ -130,26 +100,6 @@ static esp_err_t fail(struct ota_session *s, esp_err_t err)
     return err;
 }
 
-static esp_err_t read_failed(struct ota_session *s)
-{
-    ESP_LOGE(TAG,
-             "download broke off after %u of %u bytes: 0x%x (ESP_ERR_HTTP_CONNECTION_CLOSED); the "
-             "running image stays, try again",
-             (unsigned)s->progress.done, (unsigned)s->progress.total,
-             (unsigned)ESP_ERR_HTTP_CONNECTION_CLOSED);
-    return fail(s, ESP_ERR_HTTP_CONNECTION_CLOSED);
-}
-
-static esp_err_t stalled(struct ota_session *s)
-{
-    ESP_LOGE(TAG,
-             "download stalled after %u of %u bytes: 0x%x (ESP_ERR_HTTP_READ_TIMEOUT); less than "
-             "%u bytes in %u s; check the network, try again",
-             (unsigned)s->progress.done, (unsigned)s->progress.total,
-             (unsigned)ESP_ERR_HTTP_READ_TIMEOUT, OTA_STALL_BYTES, OTA_STALL_MS / 1000);
-    return fail(s, ESP_ERR_HTTP_READ_TIMEOUT);
-}
-
 /* The gate judges what it has collected, at most this much, before the first erase. */
 static bool is_before_first_erase(const struct ota_session *s)
 {
@@ -175,7 +125,7 @@ static void log_refused(struct ota_session *s, const char *call, esp_err_t err)
 static void log_progress(const struct ota_session *s)
 {
     char text[PROGRESS_LEN];
-    ota_progress_text(&s->progress, now_ms(), text, sizeof(text));
+    ota_progress_text(&s->progress, ota_now_ms(), text, sizeof(text));
     ESP_LOGI(TAG, "%s", text);
 }
 
@@ -188,28 +138,29 @@ static esp_err_t write_held(struct ota_session *s)
         log_refused(s, "esp_ota_write", err);
         return fail(s, err);
     }
-    if (ota_progress_add(&s->progress, n, now_ms())) {
+    if (ota_progress_add(&s->progress, n, ota_now_ms())) {
         log_progress(s);
     }
     return ESP_ERR_HTTPS_OTA_IN_PROGRESS;
 }
 
-/* Reads until the buffer holds want bytes or the body ends. */
-static esp_err_t fill(struct ota_session *s, size_t want)
+/* The body has ended and everything of it is written. */
+static esp_err_t end_body(struct ota_session *s)
 {
-    while (s->held < want && !s->ended) {
-        int n = esp_http_client_read(s->client, s->buffer + s->held, (int)(want - s->held));
-        if (n > 0) {
-            s->held += (size_t)n;
-        } else if (n == 0) {
-            s->ended = true;
-        } else if (n != -ESP_ERR_HTTP_EAGAIN) {
-            return read_failed(s);
-        }
-        if (!s->ended && ota_progress_is_stalled(&s->progress, now_ms())) {
-            return stalled(s);
-        }
+    if (!ota_is_complete(s)) {
+        esp_err_t err = ota_recover(s, ESP_ERR_HTTP_INCOMPLETE_DATA);
+        return err == ESP_OK ? ESP_ERR_HTTPS_OTA_IN_PROGRESS : fail(s, err);
     }
+    if (s->progress.done == 0) {
+        ESP_LOGE(TAG,
+                 "the server's file has 0 bytes: 0x%x (ESP_ERR_INVALID_SIZE); publish it again",
+                 (unsigned)ESP_ERR_INVALID_SIZE);
+        return fail(s, ESP_ERR_INVALID_SIZE);
+    }
+    if (s->progress.told != s->progress.done) {
+        log_progress(s);
+    }
+    ESP_LOGI(TAG, "Connection closed, all data received");
     return ESP_OK;
 }
 
@@ -222,25 +173,18 @@ esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)
     if (s->error != ESP_OK) {
         return s->error;
     }
-    esp_err_t err = fill(s, BUFFER_LEN);
+    s->was_written = true;
+    esp_err_t err = ota_fill(s, OTA_BUFFER_LEN);
     if (err != ESP_OK) {
-        return err;
+        return fail(s, err);
     }
-    if (s->held > 0) {
-        return write_held(s);
-    }
-    if (s->progress.told != s->progress.done) {
-        log_progress(s);
-    }
-    ESP_LOGI(TAG, "Connection closed, all data received");
-    return ESP_OK;
+    return s->held > 0 ? write_held(s) : end_body(s);
 }
 
 bool esp_https_ota_is_complete_data_received(esp_https_ota_handle_t handle)
 {
     struct ota_session *s = handle;
-    return s != NULL && s->error == ESP_OK && s->ended &&
-           esp_http_client_is_complete_data_received(s->client);
+    return s != NULL && s->error == ESP_OK && ota_is_complete(s);
 }
 
 static esp_err_t select_slot(struct ota_session *s)
@@ -271,10 +215,9 @@ esp_err_t esp_https_ota_finish(esp_https_ota_handle_t handle)
     esp_err_t err = s->error;
     if (err == ESP_OK && !esp_https_ota_is_complete_data_received(s)) {
         err = ESP_ERR_HTTP_INCOMPLETE_DATA;
-        ESP_LOGE(TAG,
-                 "the end of the download is not proven after %u bytes: 0x%x (%s); have the server "
-                 "send Content-Length or close_notify",
-                 (unsigned)s->progress.done, (unsigned)err, esp_err_to_name(err));
+        ESP_LOGE(TAG, "finished after %u of %u bytes: 0x%x (%s); call perform until it says ESP_OK",
+                 (unsigned)s->progress.done, (unsigned)s->file.total, (unsigned)err,
+                 esp_err_to_name(err));
     }
     if (err == ESP_OK) {
         /* The connection's memory is not needed for the verification. */
@@ -294,41 +237,51 @@ esp_err_t esp_https_ota_abort(esp_https_ota_handle_t handle)
     return ESP_OK;
 }
 
+/* The descriptor in what was held back, or in the slot when the download goes on there. */
+static esp_err_t read_desc(struct ota_session *s, esp_app_desc_t *desc)
+{
+    if (s->progress.done > 0) {
+        return esp_ota_get_partition_description(s->slot, desc);
+    }
+    esp_err_t err = ota_fill(s, OTA_DESC_END);
+    if (err != ESP_OK) {
+        return fail(s, err);
+    }
+    if (s->held < OTA_DESC_END) {
+        return ESP_ERR_NOT_FOUND;
+    }
+    memcpy(desc, s->buffer + ASL_IMAGE_DESC_OFF, sizeof(*desc));
+    return desc->magic_word == ESP_APP_DESC_MAGIC_WORD ? ESP_OK : ESP_ERR_NOT_FOUND;
+}
+
 esp_err_t esp_https_ota_get_img_desc(esp_https_ota_handle_t handle, esp_app_desc_t *new_app_info)
 {
     struct ota_session *s = handle;
     if (s == NULL || new_app_info == NULL) {
         return ESP_ERR_INVALID_ARG;
     }
-    if (s->error != ESP_OK || s->progress.done != 0) {
+    if (s->error != ESP_OK || s->was_written) {
         return ESP_ERR_INVALID_STATE;
     }
-    esp_err_t err = fill(s, DESC_END);
-    if (err != ESP_OK) {
-        return err;
-    }
-    if (s->held < DESC_END) {
-        return ESP_ERR_NOT_FOUND;
-    }
     esp_app_desc_t desc;
-    memcpy(&desc, s->buffer + ASL_IMAGE_DESC_OFF, sizeof(desc));
-    if (desc.magic_word != ESP_APP_DESC_MAGIC_WORD) {
-        return ESP_ERR_NOT_FOUND;
+    esp_err_t err = read_desc(s, &desc);
+    if (err == ESP_OK) {
+        *new_app_info = desc;
+        s->is_shown = true;
     }
-    *new_app_info = desc;
-    return ESP_OK;
+    return err;
 }
 
 int esp_https_ota_get_image_len_read(esp_https_ota_handle_t handle)
 {
     struct ota_session *s = handle;
-    return s != NULL ? (int)(s->progress.done + s->held) : -1;
+    return s != NULL ? (int)ota_received(s) : -1;
 }
 
 int esp_https_ota_get_image_size(esp_https_ota_handle_t handle)
 {
     struct ota_session *s = handle;
-    return s != NULL ? esp_http_client_get_content_length(s->client) : -1;
+    return s != NULL && s->file.total != 0 ? (int)s->file.total : -1;
 }
 
 int esp_https_ota_get_status_code(esp_https_ota_handle_t handle)
@@ -337,21 +290,36 @@ int esp_https_ota_get_status_code(esp_https_ota_handle_t handle)
     return s != NULL ? esp_http_client_get_status_code(s->client) : -1;
 }
 
-esp_err_t esp_https_ota_full(const esp_https_ota_config_t *ota_config)
+/* The three steps in a row. *was_taken_up: a part of the image came from before a reset. */
+static esp_err_t run(const esp_https_ota_config_t *config, bool *was_taken_up)
 {
     esp_https_ota_handle_t handle;
-    esp_err_t err = esp_https_ota_begin(ota_config, &handle);
+    esp_err_t err = esp_https_ota_begin(config, &handle);
+    *was_taken_up = false;
     if (err != ESP_OK) {
         return err;
     }
     do {
         err = esp_https_ota_perform(handle);
     } while (err == ESP_ERR_HTTPS_OTA_IN_PROGRESS);
+    *was_taken_up = ((struct ota_session *)handle)->taken_up;
     if (err != ESP_OK) {
         esp_https_ota_abort(handle);
         return err;
     }
     return esp_https_ota_finish(handle);
+}
+
+esp_err_t esp_https_ota_full(const esp_https_ota_config_t *ota_config)
+{
+    bool was_taken_up;
+    esp_err_t err = run(ota_config, &was_taken_up);
+    if (err == ESP_ERR_OTA_VALIDATE_FAILED && was_taken_up) {
+        /* Its note is gone: this time everything comes from the server. */
+        ESP_LOGW(TAG, "what stood in the slot was not of this image; downloading all of it");
+        err = run(ota_config, &was_taken_up);
+    }
+    return err;
 }
 
 esp_err_t esp_https_ota_http(const esp_http_client_config_t *config)

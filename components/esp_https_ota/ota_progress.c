@@ -7,11 +7,20 @@
 
 #define UNKNOWN_TOTAL_STEP 65536u
 
-void ota_progress_init(struct ota_progress *p, uint32_t total, uint32_t now_ms)
+void ota_progress_init(struct ota_progress *p, uint32_t from, uint32_t total, uint32_t now_ms)
 {
     memset(p, 0, sizeof(*p));
     p->total = total;
+    p->from = from;
+    p->done = from;
+    p->told = from;
     p->started = now_ms;
+    ota_progress_go_on(p, now_ms);
+}
+
+void ota_progress_go_on(struct ota_progress *p, uint32_t now_ms)
+{
+    p->moved = p->done;
     p->moved_at = now_ms;
 }
 
@@ -38,7 +47,7 @@ bool ota_progress_is_stalled(const struct ota_progress *p, uint32_t now_ms)
 void ota_progress_text(const struct ota_progress *p, uint32_t now_ms, char *buf, size_t len)
 {
     uint32_t ms = now_ms - p->started;
-    unsigned rate = ms > 0 ? (unsigned)((uint64_t)p->done / ms) : 0; /* bytes/ms = kB/s */
+    unsigned rate = ms > 0 ? (unsigned)((p->done - p->from) / ms) : 0; /* bytes/ms = kB/s */
     if (p->total == 0) {
         snprintf(buf, len, "%u bytes, %u kB/s", (unsigned)p->done, rate);
         return;

@@ -10,9 +10,9 @@
 #define OTA_STALL_MS    30000u /* in which at least */
 #define OTA_STALL_BYTES 4096u  /* must come */
 
-/* All zero but total and the two times is the start. */
 struct ota_progress {
     uint32_t total;    /* bytes announced, 0: unknown */
+    uint32_t from;     /* bytes that were there at the start */
     uint32_t started;  /* ms */
     uint32_t done;     /* bytes */
     uint32_t told;     /* bytes at the last log line */
@@ -20,7 +20,10 @@ struct ota_progress {
     uint32_t moved;    /* bytes */
 };
 
-void ota_progress_init(struct ota_progress *p, uint32_t total, uint32_t now_ms);
+/* Starts at byte `from` of total. */
+void ota_progress_init(struct ota_progress *p, uint32_t from, uint32_t total, uint32_t now_ms);
+/* Gives a new connection its time. */
+void ota_progress_go_on(struct ota_progress *p, uint32_t now_ms);
 /* Counts n more bytes. True when a line is due: each tenth, or each 64 KB of an unknown total. */
 bool ota_progress_add(struct ota_progress *p, uint32_t n, uint32_t now_ms);
 /* True when too little came for too long. */

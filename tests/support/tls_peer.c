@@ -174,6 +174,9 @@ static void speak(struct net_conn *conn)
 {
     conn->answered = true;
     peer.resumed += SSL_session_reused(conn->ssl) == 1;
+    if (peer.config->on_request != NULL) {
+        peer.config->on_request(peer.connects, peer.request);
+    }
     if (peer.config->talk != NULL) {
         peer.config->talk(conn->ssl, conn->to_client);
         return;

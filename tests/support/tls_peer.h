@@ -48,6 +48,9 @@ struct tls_peer_config {
     size_t record_len;  /* bytes of the answer in one record; 0: as many as fit */
     size_t cut_wire_at; /* bytes to the client after which the stream ends; 0: not */
     bool refuse_connect;
+    /* Called with each request before it is answered, connections counted from 1; may change the
+     * caller's config: how what it answers to this one. */
+    void (*on_request)(unsigned connection, const char *request);
     enum tls_peer_end end;
 };
 

@@ -186,9 +186,11 @@ esp_err_t esp_http_client_get_range(esp_http_client_handle_t client,
 /* The last response's strong ETag with its quotes; "" when it had none, a weak one, one above 127
  * characters, or several. Beyond ESP-IDF. */
 const char *esp_http_client_get_etag(esp_http_client_handle_t client);
-/* What the last connection failed with, where esp_http_client_open() says ESP_ERR_HTTP_CONNECT: an
- * error of net_resolve(), net_conn_open() or esp_tls_session_open(). Beyond ESP-IDF. */
-esp_err_t esp_http_client_get_connect_error(esp_http_client_handle_t client);
+/* What the last open or fetch_headers failed with, more exactly than they say: an error of
+ * net_resolve(), net_conn_open() or esp_tls_session_open(); ESP_ERR_TIMEOUT,
+ * ESP_ERR_HTTP_CONNECTION_CLOSED or what else is wrong with the head. ESP_OK when nothing did.
+ * Beyond ESP-IDF. */
+esp_err_t esp_http_client_get_failure(esp_http_client_handle_t client);
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client);
 
 /* Sets where the next request goes; a relative URL is taken from the present one.

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Updates the application over HTTPS: in one call, or step by step. Nothing is erased before the
  * server is verified, the status is 200, the length fits, and the first bytes are an image for the
- * slot. On any failure the boot record and the running image are as before. */
+ * slot. On any failure the boot record and the running image are as before. A download that breaks
+ * off goes on where it was: in the same call as often as menuconfig allows, and after a reset or
+ * power cut where the server gives a strong ETag and ranges, at most one sector earlier. */
 #ifndef ESP_HTTPS_OTA_H
 #define ESP_HTTPS_OTA_H
 
@@ -22,17 +24,22 @@ typedef esp_err_t (*http_client_init_cb_t)(esp_http_client_handle_t client);
 typedef struct {
     const esp_http_client_config_t *http_config;
     http_client_init_cb_t http_client_init_cb; /* may be NULL */
-    bool bulk_flash_erase;      /* ignored: sectors are erased just ahead of the data */
-    bool partial_http_download; /* not offered: begin fails when set */
-    int max_http_request_size;  /* ignored */
+    bool bulk_flash_erase;          /* ignored: sectors are erased just ahead of the data */
+    bool partial_http_download;     /* not offered: begin fails when set */
+    int max_http_request_size;      /* ignored */
+    bool ota_resumption;            /* ignored: the slot itself knows (CONFIG_OTA_RESUME) */
+    size_t ota_image_bytes_written; /* ignored, likewise */
 } esp_https_ota_config_t;
 
 /* Downloads, verifies and selects an image; the caller restarts. Takes a
  * `const esp_http_client_config_t *` (ESP8266_RTOS_SDK, ESP-IDF up to v4) or a
  * `const esp_https_ota_config_t *` (ESP-IDF from v5).
+ * Both are esp_https_ota(): in C by _Generic on the argument's type, in C++ by overloading; the
+ * function behind the name, for its address, is the former.
  * Errors: ESP_ERR_INVALID_ARG (no config, http instead of https, no certificate), those of
  * esp_https_ota_begin(), _perform() and _finish(). Each is logged with its cure. Context: task;
- * about 3 KB of stack. Cut: the slot may hold a torn image, the old selection holds. */
+ * about 3 KB of stack. Cut: the slot may hold a torn image, the old selection holds; the next call
+ * goes on with the download. */
 esp_err_t esp_https_ota_http(const esp_http_client_config_t *config);
 esp_err_t esp_https_ota_full(const esp_https_ota_config_t *ota_config);
 #ifdef __cplusplus
@@ -55,19 +62,30 @@ esp_err_t esp_https_ota(const esp_http_client_config_t *config);
              : esp_https_ota_http)(config)
 #endif
 
-/* Connects, follows redirects, checks status and length, opens the next slot. On success *handle
+/* Looks into the slot for an unfinished download of this URL, connects, follows redirects, answers
+ * a 401 with Basic, checks status, length and range, opens the next slot; tries again after
+ * failures of the network and 408, 429, 500, 502, 503, 504 (CONFIG_OTA_RETRIES). On success *handle
  * must go to esp_https_ota_finish() or _abort(). Errors: ESP_ERR_INVALID_ARG,
  * ESP_ERR_NOT_SUPPORTED, ESP_ERR_NO_MEM, ESP_ERR_HTTP_CONNECT, ESP_ERR_HTTP_FETCH_HEADER,
  * ESP_ERR_HTTP_MAX_REDIRECT, ESP_ERR_HTTP_REDIRECT_DOWNGRADE, ESP_ERR_HTTP_NOT_MODIFIED (304),
- * ESP_FAIL (any other status than 200), ESP_ERR_NOT_FOUND (no slot), those of esp_ota_begin()
- * (ESP_ERR_INVALID_SIZE: larger than the slot). On error: *handle is NULL. */
+ * ESP_FAIL (any other status than 200), ESP_ERR_HTTP_RANGE_NOT_SATISFIABLE (416 even for the
+ * whole), ESP_ERR_INVALID_RESPONSE (206 with another part than asked for, and no 200 either),
+ * ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_NOT_FOUND (no slot), those of esp_ota_begin()
+ * (ESP_ERR_INVALID_SIZE: larger than the slot, or 0 bytes). On error: *handle is NULL. */
 esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
                               esp_https_ota_handle_t *handle);
-/* Takes the next piece. ESP_ERR_HTTPS_OTA_IN_PROGRESS: call again; ESP_OK: the body has ended.
- * Errors: ESP_ERR_HTTP_READ_TIMEOUT (less than 4 KB in 30 s), ESP_ERR_HTTP_CONNECTION_CLOSED, those
- * of esp_ota_write() (ESP_ERR_OTA_VALIDATE_FAILED: not an image for this slot). */
+/* Takes the next piece. ESP_ERR_HTTPS_OTA_IN_PROGRESS: call again; ESP_OK: the body has ended. A
+ * connection that breaks off or stalls is made again within the call; a file that changed or a
+ * server without ranges starts again at 0. Errors, all attempts spent: ESP_ERR_HTTP_READ_TIMEOUT
+ * (less than 4 KB in 30 s), ESP_ERR_HTTP_CONNECTION_CLOSED, ESP_ERR_HTTP_INCOMPLETE_DATA (neither
+ * the server nor the image says that this was the end), those of begin;
+ * at once: ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_INVALID_RESPONSE (broken framing),
+ * ESP_ERR_INVALID_VERSION (the file changed after esp_https_ota_get_img_desc()), those of
+ * esp_ota_write() (ESP_ERR_OTA_VALIDATE_FAILED: not an image for this slot). */
 esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle);
-/* True when the end of the body is proven (esp_http_client_is_complete_data_received()). */
+/* True when the end of the body is proven: by the server
+ * (esp_http_client_is_complete_data_received()), or, for a body without a length, by an image that
+ * is whole with its SHA-256. */
 bool esp_https_ota_is_complete_data_received(esp_https_ota_handle_t handle);
 /* Verifies the slot and selects it for the next start; frees the handle in every case.
  * Errors: ESP_ERR_HTTP_INCOMPLETE_DATA, those of esp_ota_end() and esp_ota_set_boot_partition(). */
@@ -78,9 +96,9 @@ esp_err_t esp_https_ota_abort(esp_https_ota_handle_t handle);
 /* Reads the descriptor of the image that is about to be downloaded: after begin, before perform.
  * Errors: ESP_ERR_INVALID_STATE, ESP_ERR_NOT_FOUND (the image has none), those of perform. */
 esp_err_t esp_https_ota_get_img_desc(esp_https_ota_handle_t handle, esp_app_desc_t *new_app_info);
-/* Bytes received; -1 for no handle. */
+/* Bytes of the image that are here, those from before a reset included; -1 for no handle. */
 int esp_https_ota_get_image_len_read(esp_https_ota_handle_t handle);
-/* Content-Length; -1 when the server gave none. */
+/* Bytes of the whole image; -1 when the server gave no length. */
 int esp_https_ota_get_image_size(esp_https_ota_handle_t handle);
 int esp_https_ota_get_status_code(esp_https_ota_handle_t handle);
 

@@ -81,6 +81,11 @@ TickType_t xTaskGetTickCount(void)
     return clock_ms / portTICK_PERIOD_MS;
 }
 
+void vTaskDelay(TickType_t ticks)
+{
+    clock_ms += ticks * portTICK_PERIOD_MS;
+}
+
 void esp_fill_random(void *buf, size_t len)
 {
     uint8_t *bytes = buf;

@@ -13,7 +13,7 @@
 #define CONFIG_OTA_BUF_SIZE                       1024
 #define CONFIG_OTA_RESUME                         1
 #define CONFIG_OTA_RETRIES                        3
-#define CONFIG_OTA_TIMEOUT                        3600
+#define CONFIG_OTA_TIMEOUT                        300
 #define CONFIG_OTA_MIN_SECURE_VERSION             0
 #define CONFIG_LOG_DEFAULT_LEVEL                  3
 

@@ -5,6 +5,7 @@
 #include "freertos/FreeRTOS.h"
 
 TickType_t xTaskGetTickCount(void);
+void vTaskDelay(TickType_t ticks);
 #define taskYIELD() ((void)0)
 
 #endif
