@@ -10,3 +10,5 @@ COMPONENT_REQUIRES := esp_common
 COMPONENT_PRIV_REQUIRES := core esp8266 freertos log lwip
 COMPONENT_PRIV_INCLUDES := config port $(MBEDTLS_DIR)/include
 COMPONENT_CFLAGS := -DMBEDTLS_CONFIG_FILE='"asl_mbedtls_config.h"'
+# The arithmetic of a handshake.
+$(patsubst %,$(BUILD_DIR)/mbedtls/ext/%.o,bignum bignum_core ecp ecp_curves): OBJECT_CFLAGS := -O2
