@@ -23,6 +23,7 @@ CHECK_PARTS :=
 -include mk/network.mk
 -include mk/client.mk
 -include mk/https_tests.mk
+-include mk/tls_tests.mk
 -include mk/liar.mk
 -include mk/signing.mk
 -include mk/interop.mk
