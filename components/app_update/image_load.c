@@ -9,11 +9,14 @@
 #include "esp_flash_partitions.h"
 #include "esp_image_format.h"
 #include "esp_spi_flash.h"
+#include "ota_owner.h"
 #include "ota_private.h"
 
 static const char TAG[] = "esp_image";
 
 #define READ_LEN 512u
+
+_Static_assert(READ_LEN >= ASL_CLAIMS_GATE_LEN, "the first read holds the signed claims");
 
 struct work {
     struct asl_image_verifier verifier;
@@ -21,16 +24,35 @@ struct work {
     uint32_t buffer[READ_LEN / 4u];
 };
 
-esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image_info *info)
+/* digest: the signed one; NULL: the image's own hash decides. */
+static enum asl_err verify(struct work *work, uint32_t addr, uint32_t size, const uint8_t *digest)
+{
+    return asl_slot_verify_signed(esp_flash_port(), addr, size, OTA_ACCEPT_NO_HASH, digest,
+                                  work->buffer, READ_LEN, NULL, NULL, &work->verifier, &work->info);
+}
+
+/* Asks the owner's rules about what stands in the slot, then holds it to the signed digest. */
+static enum asl_err verify_signed(struct work *work, uint32_t addr, uint32_t size)
+{
+    const struct asl_flash *flash = esp_flash_port();
+    struct asl_claims claims;
+    enum asl_err err = flash->read(flash->ctx, addr, work->buffer, READ_LEN);
+
+    if (err == ASL_OK) {
+        err = ota_owner_judge((const uint8_t *)work->buffer, READ_LEN, size, 0, &claims);
+    }
+    return err == ASL_OK ? verify(work, addr, size, claims.digest) : err;
+}
+
+static esp_err_t verify_slot(uint32_t addr, uint32_t size, bool owned, bool silent,
+                             struct asl_image_info *info)
 {
     struct work *work = malloc(sizeof(*work));
 
     if (work == NULL) {
         return ESP_ERR_NO_MEM;
     }
-    enum asl_err err =
-        asl_slot_verify(esp_flash_port(), addr, size, OTA_ACCEPT_NO_HASH, work->buffer, READ_LEN,
-                        NULL, NULL, &work->verifier, &work->info);
+    enum asl_err err = owned ? verify_signed(work, addr, size) : verify(work, addr, size, NULL);
     if (err == ASL_OK && info != NULL) {
         *info = work->info;
     }
@@ -39,6 +61,18 @@ esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image
         esp_asl_err_log(TAG, "image refused", err);
     }
     return esp_err_from_asl(err);
+}
+
+esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image_info *info)
+{
+    return verify_slot(addr, size, false, silent, info);
+}
+
+esp_err_t ota_verify_choice(const esp_partition_t *slot, struct asl_image_info *info)
+{
+    bool owned = ota_is_slot(slot) && ota_owner_wants_signature();
+
+    return verify_slot(slot->address, slot->size, owned, false, info);
 }
 
 static void describe(const struct asl_image_info *info, uint32_t addr, esp_image_metadata_t *out)

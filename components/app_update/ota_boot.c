@@ -46,7 +46,7 @@ static esp_err_t judge(const esp_partition_t *slot, bool *can_confirm)
     if (info == NULL) {
         return ESP_ERR_NO_MEM;
     }
-    esp_err_t err = ota_verify(slot->address, slot->size, false, info);
+    esp_err_t err = ota_verify_choice(slot, info);
     *can_confirm = err == ESP_OK && info->desc.present && info->desc.confirm_ref != 0;
     free(info);
     return err;

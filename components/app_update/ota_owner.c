@@ -66,18 +66,29 @@ bool ota_owner_rules(struct asl_owner_rules *rules)
     return true;
 }
 
+bool ota_owner_wants_signature(void)
+{
+    return N_TRUSTED_KEYS != 0;
+}
+
+enum asl_err ota_owner_judge(const uint8_t *first, uint32_t len, uint32_t slot_size,
+                             uint32_t image_len, struct asl_claims *claims)
+{
+    struct asl_owner_rules rules;
+
+    return ota_owner_rules(&rules)
+               ? asl_owner_judge(&rules, first, len, slot_size, image_len, claims)
+               : ASL_ERR_INVALID_STATE;
+}
+
 enum asl_err ota_owner_accept(void *ctx, const uint8_t *first, uint32_t len)
 {
     struct asl_update *update = ctx;
-    struct asl_owner_rules rules;
     struct asl_claims claims;
+    enum asl_err err =
+        ota_owner_judge(first, len, update->config.slot_size, update->config.image_len, &claims);
 
-    if (!ota_owner_rules(&rules)) {
-        return ASL_ERR_INVALID_STATE;
-    }
-    enum asl_err err = asl_owner_judge(&rules, first, len, update->config.slot_size,
-                                       update->config.image_len, &claims);
-    if (err == ASL_OK && rules.n_keys != 0) {
+    if (err == ASL_OK && ota_owner_wants_signature()) {
         asl_update_expect(update, claims.digest);
     }
     return err;

@@ -16,6 +16,10 @@ bool ota_is_slot(const esp_partition_t *p);
  * silent. info may be NULL. Errors: ESP_ERR_OTA_VALIDATE_FAILED, ESP_ERR_INVALID_SIZE,
  * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. */
 esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image_info *info);
+/* Verifies what is about to be chosen to boot: where signatures are required, an ota slot by the
+ * owner's rules and its signed digest. Not factory: that is written over the serial line. Errors:
+ * as ota_verify(), ESP_ERR_OTA_SMALL_SEC_VER, ESP_ERR_INVALID_STATE. */
+esp_err_t ota_verify_choice(const esp_partition_t *slot, struct asl_image_info *info);
 
 #ifdef CONFIG_APP_UPDATE_ACCEPT_NO_HASH
 #define OTA_ACCEPT_NO_HASH true

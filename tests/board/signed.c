@@ -57,6 +57,13 @@ static void sign(const char *key_path, const char *board, uint32_t secure_versio
 }
 #define KEY(name) BUILD_DIR "keys/" name ".pem"
 
+static void stage(uint32_t len)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        d.flash[STAGED_ADDR + i] = (uint8_t)(len >> 8 * i);
+    }
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -66,9 +73,7 @@ static int set_up(void **state)
     device_load(&d, FACTORY_ADDR, BUILD_DIR "signed.bin");
     image_len = device_load(&d, IMAGE_ADDR, BUILD_DIR "signed.bin");
     image = d.flash + IMAGE_ADDR;
-    for (unsigned i = 0; i < 4; i++) {
-        d.flash[STAGED_ADDR + i] = (uint8_t)(image_len >> 8 * i);
-    }
+    stage(image_len);
     memcpy(version, image + 0x20, 32);
     return 0;
 }
@@ -159,6 +164,26 @@ static void the_floor_rises_and_stays(void **state)
     assert_true(device_printed(&d, "ASL_ERR_RULE_VERSION"));
 }
 
+/* Written past esp_ota_write, by whatever means: the choice itself asks for the signature. */
+static void a_slot_is_chosen_only_when_signed(void **state)
+{
+    (void)state;
+    stage(0);
+    image = d.flash + OTA_0_ADDR;
+    memcpy(image, d.flash + IMAGE_ADDR, image_len);
+    sign(KEY("c"), "door-2", 2);
+    expect_refusal("ASL_ERR_CLAIMS_KEY", true);
+    image = d.flash + OTA_0_ADDR;
+    sign(KEY("a"), "door-2", 2);
+    image[6000] ^= 1;
+    reseal_image(image, image_len);
+    expect_refusal("ASL_ERR_CLAIMS_DIGEST", true);
+    image = d.flash + OTA_0_ADDR;
+    image[6000] ^= 1;
+    reseal_image(image, image_len);
+    expect_run("from ota_0");
+}
+
 static void a_slot_changed_later_is_refused_at_boot(void **state)
 {
     (void)state;
@@ -170,8 +195,13 @@ static void a_slot_changed_later_is_refused_at_boot(void **state)
     expect_run("from factory");
     assert_true(device_printed(&d, "ASL_ERR_CLAIMS_DIGEST"));
     device_power_off(&d);
-    memset(d.flash + OTA_0_ADDR + CLAIMS_AT, 0xff, CLAIMS_LEN);
     d.flash[OTA_0_ADDR + 5000] ^= 1;
+    d.flash[OTA_0_ADDR + SIGNATURE_AT] ^= 1;
+    settle_claims(d.flash + OTA_0_ADDR, image_len);
+    expect_run("from factory");
+    assert_true(device_printed(&d, "ASL_ERR_CLAIMS_SIGNATURE"));
+    device_power_off(&d);
+    memset(d.flash + OTA_0_ADDR + CLAIMS_AT, 0xff, CLAIMS_LEN);
     reseal_image(d.flash + OTA_0_ADDR, image_len);
     expect_run("from factory");
     assert_true(device_printed(&d, "ASL_ERR_CLAIMS_MISSING"));
@@ -181,9 +211,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(what_the_owner_signed_is_installed),      TEST(everything_else_is_refused_at_the_gate),
-        TEST(a_changed_rest_is_refused_at_the_end),    TEST(the_floor_rises_and_stays),
-        TEST(a_slot_changed_later_is_refused_at_boot),
+        TEST(what_the_owner_signed_is_installed),   TEST(everything_else_is_refused_at_the_gate),
+        TEST(a_changed_rest_is_refused_at_the_end), TEST(the_floor_rises_and_stays),
+        TEST(a_slot_is_chosen_only_when_signed),    TEST(a_slot_changed_later_is_refused_at_boot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,8 +29,11 @@ static esp_err_t install(const esp_partition_t *staged, uint32_t len)
 {
     const esp_partition_t *slot = esp_ota_get_next_update_partition(NULL);
     esp_ota_handle_t handle;
-    esp_err_t err = esp_ota_begin(slot, len, &handle);
 
+    if (len == 0) {
+        return esp_ota_set_boot_partition(slot);
+    }
+    esp_err_t err = esp_ota_begin(slot, len, &handle);
     if (err != ESP_OK) {
         return err;
     }
