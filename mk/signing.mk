@@ -18,6 +18,8 @@ $(call unit_test,test_claims,tests/unit/test_claims.c,$(SIGNING_FLAGS), \
     $(SIGNING_LIBS) $(BUILD)/san/tools/asl_p256_openssl.o $(CRYPTO_LIBS))
 $(call unit_test,test_signed_update,tests/unit/test_signed_update.c,$(SIGNING_FLAGS), \
     $(SIGNING_LIBS) $(BUILD)/san/tools/asl_p256_openssl.o $(CRYPTO_LIBS))
+$(call unit_test,test_sign_verbs,tests/unit/test_sign_verbs.c,$(SIGNING_FLAGS) -Itools, \
+    $(sign_support_SAN_OBJS) $(FILE_VERB_LIBS))
 
 # The device's two libraries, in the same test. p256-m's key generation is linked and never called.
 $(call host_objects,p256m_port,bootloader/asl_p256_p256m.c,$(SIGNING_FLAGS) $(P256M_FLAGS))
