@@ -14,3 +14,8 @@ $(BUILD)/tests/tls_device: $(n_tls_device_OBJS) $(tls_device_OBJS) $(BUILD)/host
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto -lcmocka
 NETWORK_TESTS += $(BUILD)/tests/tls_device
 TEST_NEEDS += $(TLS_FIRMWARE)
+
+# The server's tickets, by themselves and with the device.
+$(call unit_test,test_srv_ticket,tests/unit/test_srv_ticket.c tests/support/tls_certs.c,-Iserver,\
+    $(BUILD)/san/libserver.a -lssl -lcrypto)
+NETWORK_TESTS += tests/network/serve_resume.sh

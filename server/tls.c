@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "ticket.h"
 
 struct pass_phrase {
     const struct srv_config *config;
@@ -120,6 +121,10 @@ SSL_CTX *srv_tls_new(const struct srv_config *config, struct srv_error *err)
     SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_id_context(ctx, session_context, sizeof session_context - 1);
     bool ok = load_cert(ctx, config, err) && load_key(ctx, config, err);
+    if (ok && !srv_ticket_enable(ctx)) {
+        srv_error_set(err, "cannot set up TLS: out of memory");
+        ok = false;
+    }
     ERR_clear_error();
     if (!ok) {
         SSL_CTX_free(ctx);
@@ -234,9 +239,10 @@ void srv_tls_describe(const SSL *ssl, char *dst, size_t size)
 {
     const SSL_SESSION *session = SSL_get0_session(ssl);
     unsigned code = session ? SSL_SESSION_get_max_fragment_length(session) : 0;
+    const char *resumed = SSL_session_reused((SSL *)(uintptr_t)ssl) ? " resumed" : "";
     if (code >= TLSEXT_max_fragment_length_512 && code <= TLSEXT_max_fragment_length_4096) {
-        snprintf(dst, size, "%s fragment %u", SSL_get_version(ssl), 256u << code);
+        snprintf(dst, size, "%s fragment %u%s", SSL_get_version(ssl), 256u << code, resumed);
     } else {
-        snprintf(dst, size, "%s", SSL_get_version(ssl));
+        snprintf(dst, size, "%s%s", SSL_get_version(ssl), resumed);
     }
 }
