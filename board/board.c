@@ -276,6 +276,31 @@ void vb_board_get_stats(const struct vb_board *b, struct vb_stats *out)
     out->pc = b->cpu.pc;
 }
 
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
+{
+    const uint8_t *from = bytes;
+    for (size_t i = 0; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, from + i, sizeof(word));
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+uint64_t vb_board_program_state(const struct vb_board *b)
+{
+    uint32_t sr[256];
+    uint64_t hash = mix(b->cpu.pc, b->cpu.a, sizeof(b->cpu.a));
+    memcpy(sr, b->cpu.sr, sizeof(sr));
+    sr[VB_SR_CCOUNT] = sr[VB_SR_CCOMPARE0] = 0;
+    hash = mix(hash, sr, sizeof(sr));
+    hash = mix(hash, b->mem.dram, sizeof(b->mem.dram));
+    hash = mix(hash, b->mem.iram, sizeof(b->mem.iram));
+    hash = mix(hash, b->rtc.scratch, sizeof(b->rtc.scratch));
+    return mix(hash, b->rtc.memory, sizeof(b->rtc.memory));
+}
+
 void vb_board_get_cpu(const struct vb_board *b, struct vb_cpu_state *out)
 {
     memcpy(out->a, b->cpu.a, sizeof(out->a));

@@ -79,7 +79,6 @@ void vb_board_set_fault(struct vb_board *b, const struct vb_fault *fault)
     f->has_fired = false;
     f->is_swallowing = false;
     f->cuts_after = false;
-    f->brownout_left = 0;
     vb_schedule(b, VB_EVENT_FAULT, VB_NEVER);
     switch (f->plan.kind) {
     case VB_FAULT_CUT_AT:

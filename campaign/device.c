@@ -158,12 +158,11 @@ static bool records_differ(const struct cam_device *d)
 }
 
 /* Sectors that are as before are told by their absence. */
-uint64_t cam_device_state(const struct cam_device *d)
+static uint64_t hash_flash(const struct cam_device *d, bool with_spare)
 {
     uint8_t now[SECTOR];
     uint64_t hash = 1;
     const struct cam_scene *s = d->scene;
-    bool with_spare = records_differ(d);
     for (uint32_t at = 0; at < s->config->board.flash_size; at += SECTOR) {
         if (is_as_before(d, at, now)) {
             continue;
@@ -174,6 +173,16 @@ uint64_t cam_device_state(const struct cam_device *d)
         }
     }
     return hash;
+}
+
+uint64_t cam_device_state(const struct cam_device *d)
+{
+    return hash_flash(d, records_differ(d));
+}
+
+uint64_t cam_device_moment(const struct cam_device *d)
+{
+    return hash_flash(d, true) ^ vb_board_program_state(d->board);
 }
 
 const char *cam_device_image(const struct vb_board *board, const struct cam_part *slot,

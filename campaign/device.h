@@ -24,6 +24,8 @@ struct cam_scene {
     struct cam_known known[CAM_MAX_PARTS];                   /* beside table.part */
     bool ends_confirmed; /* what the records say of the goal's slot in the end */
     uint64_t n_ops, reference_us, limit_us;
+    uint64_t
+        way[CAM_MAX_OPS]; /* cam_device_moment() as each operation of the reference run begins */
 };
 
 enum cam_event {
@@ -80,6 +82,9 @@ bool cam_device_is_untouched(struct cam_device *d);
 bool cam_device_chose_goal(struct cam_device *d);
 /* Hash of the flash; spare slots count only once the boot records differ from before. */
 uint64_t cam_device_state(const struct cam_device *d);
+/* Hash of all that decides how the device goes on: flash, RAM, RTC memory, registers; not the time.
+ */
+uint64_t cam_device_moment(const struct cam_device *d);
 /* Reads the image in a slot. NULL, or why there is none. */
 const char *cam_device_image(const struct vb_board *board, const struct cam_part *slot,
                              struct cam_image *out);

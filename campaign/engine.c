@@ -97,6 +97,7 @@ static void run_reference(struct cam_shared *s)
         event = cam_device_run(&d);
         if (event == CAM_HELD) {
             vb_board_last_flash_op(board, &s->op[*n]);
+            s->scene.way[*n] = cam_device_moment(&d);
             vb_board_set_fault(board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = ++*n + 1});
         } else if (event == CAM_UP && s->scene.start_slot == NULL) {
             s->scene.start_slot = d.slot;

@@ -9,6 +9,8 @@
 #define TABLE_LEN  0xc00u
 #define ENTRY_LEN  32u
 #define SECTOR     4096u
+#define PAGE       256u
+#define SEAL_MAGIC 0x314c5341u
 
 enum { TYPE_DATA = 1, SUBTYPE_FACTORY = 0, SUBTYPE_OTADATA = 0, SUBTYPE_OTA_0 = 0x10, N_OTA = 16 };
 
@@ -145,7 +147,9 @@ const struct cam_part *cam_choice(const struct cam_table *table, const uint8_t *
         }
     }
     if (state != NULL) {
-        *state = seq == 0 ? CAM_STATE_UNDEFINED : le32((a > b ? otadata : otadata + SECTOR) + 24);
+        const uint8_t *record = a > b ? otadata : otadata + SECTOR;
+        bool has_seal = le32(record + PAGE) == SEAL_MAGIC;
+        *state = seq == 0 ? CAM_STATE_UNDEFINED : le32(record + (has_seal ? PAGE + 16 : 24));
     }
     return seq != 0 && n > 0 ? slots[(seq - 1) % n] : find_app(table, SUBTYPE_FACTORY);
 }

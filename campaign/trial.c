@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_GREETINGS 16u /* on the way to the goal */
+#define MAX_GREETINGS 16u  /* on the way to the goal */
+#define WATCHED_OPS   600u /* after a silent fault: more than the longest window */
 
 bool cam_trial_begin(struct cam_trial *t, const struct cam_device *from)
 {
@@ -46,10 +47,30 @@ static bool fails_when(struct cam_trial *t, const char *when)
     return is_over(t, CAM_FAILED);
 }
 
+/* The dead sector of a case; NULL: it has none. */
+static const struct vb_fault *dead_sector(const struct cam_trial *t)
+{
+    for (unsigned i = 0; i < t->faults.n; i++) {
+        if (t->faults.fault[i].kind == VB_FAULT_DEAD) {
+            return &t->faults.fault[i];
+        }
+    }
+    return NULL;
+}
+
+/* A record that cannot be erased any more goes on naming its slot to other readers. */
+static bool is_record_dead(const struct cam_trial *t)
+{
+    const struct vb_fault *dead = dead_sector(t);
+    const struct cam_part *otadata = t->device.scene->otadata;
+    return dead != NULL && dead->addr - otadata->addr < otadata->size;
+}
+
 /* What must hold in the end, whichever way led there. */
 static bool closes(struct cam_trial *t, enum cam_outcome good)
 {
-    if (!cam_device_is_untouched(&t->device) || !cam_device_chose_goal(&t->device)) {
+    if (!cam_device_is_untouched(&t->device) ||
+        (!is_record_dead(t) && !cam_device_chose_goal(&t->device))) {
         return fails(t, t->device.why);
     }
     return is_over(t, good);
@@ -189,29 +210,66 @@ static bool keeps_up(struct cam_trial *t)
     return cam_device_is_untouched(d) ? is_over(t, CAM_REFUSED) : fails(t, d->why);
 }
 
-static bool has_dead_sector(const struct cam_trial *t)
+/* True when the device is back on the way of the reference run: it begins an operation with the
+ * same flash, RAM, RTC memory and registers as that run began one. From there on it does the same.
+ */
+static bool is_on_the_way(const struct cam_trial *t)
 {
-    for (unsigned i = 0; i < t->faults.n; i++) {
-        if (t->faults.fault[i].kind == VB_FAULT_DEAD) {
+    const struct cam_scene *s = t->device.scene;
+    uint64_t moment = cam_device_moment(&t->device);
+    uint64_t number = cam_device_ops(&t->device);
+    for (uint64_t op = t->faults.fault[0].op; op <= number && op <= s->n_ops; op++) {
+        if (s->way[op - 1] == moment) {
             return true;
         }
     }
     return false;
 }
 
-/* A silent fault: the device goes on, to the goal or until nothing more comes. True: it is off. */
-static bool goes_on(struct cam_trial *t)
+/* Only silent faults may lead back there, once they are over. */
+static bool may_rejoin(const struct cam_trial *t)
 {
-    for (unsigned greetings = 0; greetings <= MAX_GREETINGS; greetings++) {
+    uint64_t number = cam_device_ops(&t->device);
+    for (unsigned i = 0; i < t->faults.n; i++) {
+        const struct vb_fault *f = &t->faults.fault[i];
+        if ((f->kind != VB_FAULT_SILENT && f->kind != VB_FAULT_BROWNOUT) ||
+            number < f->op + f->count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Watches the next operation for a while, in case the device rejoins the reference run there. */
+static void watch(struct cam_trial *t, bool may_merge)
+{
+    struct vb_fault hold = {.kind = VB_FAULT_HOLD, .op = cam_device_ops(&t->device) + 1};
+    vb_board_set_fault(t->device.board, may_merge ? &hold : NULL);
+}
+
+/* A silent fault: the device goes on, to the goal or until nothing more comes. True: it is off. */
+static bool goes_on(struct cam_trial *t, bool may_merge)
+{
+    unsigned watched = 0;
+    for (unsigned greetings = 0; greetings <= MAX_GREETINGS;) {
+        watch(t, may_merge && watched < WATCHED_OPS);
         switch (cam_device_run(&t->device)) {
         case CAM_BAD:
             return fails_when(t, "at the fault");
         case CAM_GOAL:
             return closes(t, CAM_WENT_ON);
         case CAM_UP:
+            greetings++;
+            break;
+        case CAM_HELD:
+            watched++;
+            if (may_rejoin(t) && is_on_the_way(t)) {
+                t->was_merged = true;
+                return is_over(t, CAM_WENT_ON);
+            }
             break;
         default:
-            if (has_dead_sector(t)) {
+            if (dead_sector(t) != NULL) {
                 return keeps_up(t);
             }
             vb_board_power_cycle(t->device.board);
@@ -239,7 +297,7 @@ static bool is_judged_before(struct cam_trial *t, struct cam_memo *memo, uint64_
 void cam_trial_finish(struct cam_trial *t, struct cam_memo *memo)
 {
     struct cam_device *d = &t->device;
-    if (t->is_over || (!t->is_off && !goes_on(t))) {
+    if (t->is_over || (!t->is_off && !goes_on(t, memo != NULL))) {
         return;
     }
     uint64_t state = cam_device_state(d);

@@ -181,5 +181,8 @@ bool vb_board_shares_sector(const struct vb_board *a, const struct vb_board *b, 
 /* How often the 4 KiB sector that holds addr was erased, before the board and on it. */
 uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr);
 bool vb_board_read_mem(const struct vb_board *board, uint32_t vaddr, void *dst, size_t len);
+/* Hash of all that a program carries along: registers, RAM, RTC memory. Neither time (CCOUNT, CCOMPARE)
+ * nor flash nor what devices are about to do. */
+uint64_t vb_board_program_state(const struct vb_board *board);
 
 #endif

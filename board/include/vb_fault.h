@@ -59,9 +59,9 @@ struct vb_flash_op {
 };
 
 /* Plans one fault in place of any earlier plan; NULL: none. What an earlier one left in the chip
- * stays: weak cells until they are programmed or erased, a dead sector for ever (one at a time). A
- * fork keeps the plan. A time that is over cuts at once; an address is taken modulo the chip's
- * size. */
+ * stays: weak cells until they are programmed or erased, a dead sector for ever (one at a time), a
+ * window until it is over. A fork keeps the plan. A time that is over cuts at once; an address is
+ * taken modulo the chip's size. */
 void vb_board_set_fault(struct vb_board *board, const struct vb_fault *fault);
 /* True when the planned fault has happened. One whose kind does not fit the operation, as a torn
  * erase a program, never does. */
