@@ -15,7 +15,8 @@
 #define MAX_JOBS        64u
 #define STRETCHES       32u /* of a set's tasks, for each job */
 #define MAX_TASKS       1000000u
-#define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run */
+#define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run, */
+#define REFERENCE_WAYS  8u                  /* or so many times the limit of one greeting */
 #define PROGRESS_NS     200000000l
 
 static double host_seconds(void)
@@ -80,6 +81,11 @@ static void note_goal(struct cam_shared *s, struct cam_device *d)
     }
 }
 
+static uint64_t reference_limit_us(const struct cam_config *config)
+{
+    return config->limit_us != 0 ? REFERENCE_WAYS * config->limit_us : REFERENCE_LIMIT;
+}
+
 /* Lists the operations up to the goal. */
 static void run_reference(struct cam_shared *s)
 {
@@ -92,7 +98,7 @@ static void run_reference(struct cam_shared *s)
     }
     cam_device_attach(&d, &s->scene, board);
     vb_board_set_fault(board, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = 1});
-    while (cam_device_now_us(&d) < REFERENCE_LIMIT && *n < CAM_MAX_OPS &&
+    while (cam_device_now_us(&d) < reference_limit_us(s->scene.config) && *n < CAM_MAX_OPS &&
            (event == CAM_HELD || event == CAM_UP)) {
         event = cam_device_run(&d);
         if (event == CAM_HELD) {
