@@ -14,9 +14,9 @@ $(call bench_program,bootloader)
 
 bench: setup-check
 	@$(MAKE) --no-print-directory bench-all
-bench-all: bench-board bench-update bench-bootloader
+bench-all: bench-board bench-update bench-bootloader bench-handshake
 bench-update: $(BUILD)/bench/update $(BUILD)/airslot example-hello_world $(addprefix example-,$(OTA_EXAMPLES))
 	@scripts/bench-update
-bench-bootloader: $(BUILD)/bench/bootloader example-hello_world
+bench-bootloader: $(BUILD)/bench/bootloader example-hello_world firmware-signed
 	@scripts/bench-bootloader
 .PHONY: bench bench-all bench-update bench-bootloader

@@ -6,6 +6,7 @@
 
 #include "esp_ota_ops.h"
 #include "esp_system.h"
+#include "esp_timer.h"
 
 #define IMAGE_OFF 0x1000u
 
@@ -58,13 +59,12 @@ void app_main(void)
         printf("signed: nothing is staged\n");
         return;
     }
+    int64_t start = esp_timer_get_time();
     esp_err_t err = install(staged, len);
+    printf("signed: %s 0x%x after %u ms\n", err == ESP_OK ? "installed" : "refused", (unsigned)err,
+           (unsigned)((esp_timer_get_time() - start) / 1000));
     if (err != ESP_OK) {
-        printf("signed: refused 0x%x, free heap at least %u\n", (unsigned)err,
-               (unsigned)esp_get_minimum_free_heap_size());
         return;
     }
-    printf("signed: installed, free heap at least %u\n",
-           (unsigned)esp_get_minimum_free_heap_size());
     esp_restart();
 }
