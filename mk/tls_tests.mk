@@ -19,3 +19,15 @@ TEST_NEEDS += $(TLS_FIRMWARE)
 $(call unit_test,test_srv_ticket,tests/unit/test_srv_ticket.c tests/support/tls_certs.c,-Iserver,\
     $(BUILD)/san/libserver.a -lssl -lcrypto)
 NETWORK_TESTS += tests/network/serve_resume.sh
+
+# What a handshake costs the device, full and resumed.
+$(call host_objects,bench_handshake,tests/bench/handshake.c,$(TLS_DEVICE_CFLAGS))
+$(BUILD)/bench/handshake: $(bench_handshake_OBJS) $(tls_device_OBJS) \
+        $(BUILD)/host/tests/support/device.o $(BUILD)/host/libpeer.a $(BUILD)/host/libboard.a
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto
+bench-all: bench-handshake
+bench-handshake: $(BUILD)/bench/handshake $(TLS_FIRMWARE)
+	@$(BUILD)/bench/handshake
+.PHONY: bench-handshake
