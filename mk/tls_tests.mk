@@ -27,7 +27,6 @@ $(BUILD)/bench/handshake: $(bench_handshake_OBJS) $(tls_device_OBJS) \
 	$(call say,LD       $@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto
-bench-all: bench-handshake
 bench-handshake: $(BUILD)/bench/handshake $(TLS_FIRMWARE)
 	@$(BUILD)/bench/handshake
 .PHONY: bench-handshake
