@@ -295,6 +295,12 @@ uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr)
     return board->nor.wear[(addr & (board->nor.size - 1)) / VB_FLASH_SECTOR];
 }
 
+uint32_t vb_board_flash_status(const struct vb_board *board)
+{
+    const uint8_t *status = board->nor.stored_status;
+    return (uint32_t)status[0] | (uint32_t)status[1] << 8 | (uint32_t)status[2] << 16;
+}
+
 bool vb_board_shares_sector(const struct vb_board *a, const struct vb_board *b, uint32_t addr)
 {
     uint32_t index = (addr & (a->nor.size - 1)) / VB_PAGE_SIZE;

@@ -161,8 +161,8 @@ static bool records_differ(const struct cam_device *d)
 static uint64_t hash_flash(const struct cam_device *d, bool with_spare)
 {
     uint8_t now[SECTOR];
-    uint64_t hash = 1;
     const struct cam_scene *s = d->scene;
+    uint64_t hash = 1 + vb_board_flash_status(d->board);
     for (uint32_t at = 0; at < s->config->board.flash_size; at += SECTOR) {
         if (is_as_before(d, at, now)) {
             continue;

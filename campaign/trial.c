@@ -84,16 +84,15 @@ static bool is_spare(const struct cam_scene *s, uint32_t addr)
     return part != NULL && s->known[part - s->table.part].is_spare;
 }
 
-/* Weak cells, a dead sector and the chip's status are no part of the state that is compared; weak
- * cells in a spare slot need not be. */
+/* Weak cells and a dead sector are no part of the state that is compared; weak cells in a spare slot
+ * need not be. */
 static bool leaves_more(const struct cam_trial *t, const struct vb_fault *fault)
 {
     struct vb_flash_op op;
     vb_board_last_flash_op(t->device.board, &op);
     bool may_weaken = op.kind == VB_FLASH_OP_ERASE &&
                       (fault->kind == VB_FAULT_ERASE_WEAK || fault->kind == VB_FAULT_TORN);
-    return (may_weaken && !is_spare(t->device.scene, op.addr)) || op.kind == VB_FLASH_OP_STATUS ||
-           fault->kind == VB_FAULT_DEAD;
+    return (may_weaken && !is_spare(t->device.scene, op.addr)) || fault->kind == VB_FAULT_DEAD;
 }
 
 static bool passes_goal(const struct vb_fault *fault)

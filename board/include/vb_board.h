@@ -178,6 +178,8 @@ bool vb_board_write_flash(struct vb_board *board, uint32_t addr, const void *src
 /* True when two boards, one forked from the other or both from a third, surely hold the same bytes in
  * the 4 KiB sector of addr, because none of them has written there since. */
 bool vb_board_shares_sector(const struct vb_board *a, const struct vb_board *b, uint32_t addr);
+/* The flash chip's status registers as they come back with the power: SR1 in the lowest byte. */
+uint32_t vb_board_flash_status(const struct vb_board *board);
 /* How often the 4 KiB sector that holds addr was erased, before the board and on it. */
 uint32_t vb_board_wear(const struct vb_board *board, uint32_t addr);
 bool vb_board_read_mem(const struct vb_board *board, uint32_t vaddr, void *dst, size_t len);
