@@ -38,8 +38,8 @@ typedef uint32_t esp_ota_handle_t;
 esp_err_t esp_ota_begin(const esp_partition_t *partition, size_t image_size,
                         esp_ota_handle_t *out_handle);
 
-/* Opens an update whose first image_offset bytes stand in the slot already (whole sectors); they are
- * read and pass every check again. erase_size is ignored: sectors are erased just ahead of the
+/* Opens an update whose first image_offset bytes stand in the slot already (whole sectors); they
+ * are read and pass every check again. erase_size is ignored: sectors are erased just ahead of the
  * data. esp_ota_resume.h finds the offset after a reset. Errors: those of esp_ota_begin(),
  * ESP_ERR_INVALID_ARG (image_offset), and those of esp_ota_write() for what stands there. */
 esp_err_t esp_ota_resume(const esp_partition_t *partition, const size_t erase_size,
@@ -141,6 +141,7 @@ typedef enum {
     ESP_OTA_TRIAL_STARTS = 3,    /* all starts used without confirming */
     ESP_OTA_TRIAL_IMAGE = 4,     /* the image did not verify at boot */
     ESP_OTA_TRIAL_RECORD = 5,    /* a start could not be counted: worn otadata */
+    ESP_OTA_TRIAL_LEFT = 6,      /* it selected another image before it was confirmed */
 } esp_ota_trial_result_t;
 
 typedef struct {
