@@ -78,6 +78,8 @@ struct vb_net_peer_config {
     const struct vb_peer_file *files; /* looked up before root; may be NULL */
     unsigned n_files;
     const struct vb_peer_author *author; /* outlives the peer; NULL: the files are served */
+    int64_t time_s;              /* of power-on, since 1970, as a time server on 10.0.2.2 says it; 0:
+                                    there is none */
     const char *script;          /* text as docs/howto/virtual-board.md describes; NULL: none */
     const char *script_name;     /* for messages; NULL: "script" */
     struct vb_ap ap[VB_MAX_APS]; /* the board's, for losing them and bringing them back */

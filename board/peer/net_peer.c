@@ -358,6 +358,7 @@ static bool start(struct vb_net_peer *net, const struct vb_net_peer_config *conf
         return false;
     }
     if (!vb_peer_dhcp_start() || !vb_peer_dns_start(net->names, net->n_names) ||
+        (config->time_s != 0 && !vb_peer_ntp_start(config->time_s)) ||
         !vb_server_start(&net->server, config->port != 0 ? config->port : USUAL_PORT)) {
         vb_peer_stack_stop();
         snprintf(err, err_len, "out of memory");

@@ -36,5 +36,7 @@ bool vb_peer_dhcp_start(void);
 void vb_peer_dhcp_set_address(uint32_t ip);
 /* names[n] resolve to 10.0.2.2; every other name does not exist. They outlive the peer. */
 bool vb_peer_dns_start(const char *const *names, unsigned n);
+/* 10.0.2.2 says that it was time_s, seconds since 1970, when the board was switched on. */
+bool vb_peer_ntp_start(int64_t time_s);
 
 #endif
