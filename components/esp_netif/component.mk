@@ -1,3 +1,3 @@
 # The station's IPv4 interface: DHCP, addresses, IP_EVENT.
-COMPONENT_REQUIRES := esp_common esp_event
-COMPONENT_PRIV_REQUIRES := lwip log freertos
+COMPONENT_REQUIRES := esp_common esp_event freertos
+COMPONENT_PRIV_REQUIRES := lwip log

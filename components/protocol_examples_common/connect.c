@@ -4,8 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "esp_clock.h"
 #include "esp_event.h"
 #include "esp_log.h"
+#include "esp_netif_sntp.h"
 #include "esp_wifi.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/event_groups.h"
@@ -174,6 +176,32 @@ static esp_err_t await_address(void)
     return bits & FAILED ? explain_reason() : explain_timeout();
 }
 
+#ifdef CONFIG_EXAMPLE_SNTP
+static void ask_time(void)
+{
+    esp_sntp_config_t config = ESP_NETIF_SNTP_DEFAULT_CONFIG(CONFIG_EXAMPLE_SNTP_SERVER);
+    if (esp_clock_is_set()) {
+        return; /* by an earlier connection: it goes on, and is corrected every hour */
+    }
+    esp_err_t err = esp_netif_sntp_init(&config);
+    if (err == ESP_OK || err == ESP_ERR_INVALID_STATE) {
+        err = esp_netif_sntp_sync_wait(pdMS_TO_TICKS(CONFIG_EXAMPLE_SNTP_TIMEOUT_MS));
+    }
+    if (err == ESP_OK) {
+        ESP_LOGI(TAG, "the time is set by %s", CONFIG_EXAMPLE_SNTP_SERVER);
+    } else {
+        ESP_LOGW(TAG,
+                 "no time from %s: %s (0x%x); the dates of certificates are not checked "
+                 "beyond the build's",
+                 CONFIG_EXAMPLE_SNTP_SERVER, esp_err_to_name(err), (unsigned)err);
+    }
+}
+#else
+static void ask_time(void)
+{
+}
+#endif
+
 esp_err_t example_connect(void)
 {
     esp_err_t err;
@@ -196,8 +224,10 @@ esp_err_t example_connect(void)
     }
     if (err != ESP_OK) {
         stop();
+        return err;
     }
-    return err;
+    ask_time();
+    return ESP_OK;
 }
 
 esp_err_t example_disconnect(void)

@@ -8,6 +8,8 @@
 #ifndef LWIP_LWIPOPTS_H
 #define LWIP_LWIPOPTS_H
 
+#include <stdint.h>
+
 #include "sdkconfig.h"
 
 /* One task runs the stack and tasks switch in blocking calls only: nothing to lock. */
@@ -39,7 +41,8 @@
 #define MEMP_MEM_MALLOC         0
 #define MEMP_NUM_TCP_PCB        CONFIG_LWIP_MAX_ACTIVE_TCP
 #define MEMP_NUM_TCP_PCB_LISTEN 1
-#define MEMP_NUM_UDP_PCB        4 /* DHCP, a query of DNS in flight, two of the application */
+#define MEMP_NUM_UDP_PCB        5 /* DHCP, a query of DNS in flight, SNTP, two of the application */
+#define MEMP_NUM_SYS_TIMEOUT    (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 1) /* SNTP */
 #define MEMP_NUM_TCP_SEG        (2 * TCP_SND_QUEUELEN)
 #define MEMP_NUM_PBUF           4
 #define PBUF_POOL_SIZE          0 /* received frames are PBUF_RAM */
@@ -70,6 +73,18 @@
 #define DNS_TABLE_SIZE      2
 #define DNS_MAX_NAME_LENGTH 128
 #define DNS_MAX_SERVERS     2
+
+/* SNTP: one server, by name, once an hour. A request carries a random number where others send the
+ * time, and an answer must repeat it: who does not see the request cannot forge the answer. */
+#define SNTP_SERVER_DNS                  1
+#define SNTP_MAX_SERVERS                 1
+#define SNTP_STARTUP_DELAY               0
+#define SNTP_CHECK_RESPONSE              2
+#define SNTP_MONITOR_SERVER_REACHABILITY 0
+#define SNTP_SET_SYSTEM_TIME_US(s, us)   sntp_port_set_time((s), (us))
+#define SNTP_GET_SYSTEM_TIME(s, us)      sntp_port_nonce(&(s), &(us))
+void sntp_port_set_time(uint32_t seconds, uint32_t us);
+void sntp_port_nonce(uint32_t *seconds, uint32_t *us);
 
 #define LWIP_SINGLE_NETIF          1
 #define LWIP_NETIF_HOSTNAME        1
