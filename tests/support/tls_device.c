@@ -98,7 +98,7 @@ static void remove_server_files(const char *cert, const char *key)
 static struct vb_net_peer *make_net(const struct tls_device_run *run)
 {
     char cert[128] = "", key[128] = "", err[256] = "";
-    struct vb_net_peer_config config = {.seed = 1, .script = run->script};
+    struct vb_net_peer_config config = {.seed = 1, .script = run->script, .time_s = run->server_s};
     if (run->chain[0]) {
         write_server_files(run, cert, key, sizeof(cert));
         config.cert_file = cert;

@@ -17,7 +17,8 @@ struct tls_device_run {
     const char *build;  /* folder of the firmware; NULL: tests/firmware/tls/build */
     const char *host;   /* that the device asks for; NULL: 10.0.2.2 */
     unsigned count;     /* connections, one after the other; 0: one */
-    int64_t date_s;     /* that it is told, since 1970; 0: none */
+    int64_t date_s;     /* that it is told, since 1970; 0: none, -1: it asks the time server */
+    int64_t server_s;   /* what that says; 0: there is none */
     X509 *chain[5];     /* of the server, its own first, ended by NULL; none: plain HTTP */
     EVP_PKEY *key;      /* of the first */
     X509 *trusted[4];   /* by the device, ended by NULL */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens TLS connections as the orders say and prints what became of each. GPIO4 is high while a
  * connection is being opened, so that the test counts exactly these instructions.
- * Orders, text in their partition: "HOST PORT COUNT SECONDS-SINCE-1970-OR-0\n", then the trusted
- * certificates as PEM. */
+ * Orders, text in their partition: "HOST PORT COUNT DATE\n", DATE in seconds since 1970, 0 for
+ * none, then the trusted certificates as PEM. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "esp_clock.h"
 #include "esp_event.h"
 #include "esp_netif.h"
+#include "esp_netif_sntp.h"
 #include "esp_partition.h"
 #include "esp_system.h"
 #include "esp_tls_session.h"
@@ -80,14 +81,23 @@ static bool read_orders(struct orders *orders)
     return true;
 }
 
+/* -1: the time server on 10.0.2.2 is asked. */
 static void set_date(long date)
 {
     struct timeval tv = {.tv_sec = date};
-    if (date != 0) {
+    if (date == -1) {
+        esp_sntp_config_t config = ESP_NETIF_SNTP_DEFAULT_CONFIG("10.0.2.2");
+        esp_err_t err = esp_netif_sntp_init(&config);
+        if (err == ESP_OK) {
+            err = esp_netif_sntp_sync_wait(pdMS_TO_TICKS(PATIENCE_MS));
+        }
+        printf("sntp 0x%x\n", (unsigned)err);
+    } else if (date != 0) {
         int ret = settimeofday(&tv, NULL);
         printf("settimeofday %d\n", ret);
     }
-    printf("build %ld set %d\n", (long)esp_clock_build_s(), esp_clock_is_set());
+    printf("build %ld now %ld set %d\n", (long)esp_clock_build_s(), (long)esp_clock_now_s(),
+           esp_clock_is_set());
 }
 
 static void connect_once(const struct orders *orders)
