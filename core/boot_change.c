@@ -24,8 +24,19 @@ static bool name_slot(const struct asl_boot_plan *plan, uint8_t subtype,
 
 /* --- before a start --- */
 
-bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, enum asl_ota_result what,
-                        uint8_t cause, struct asl_otadata_step *step)
+/* While a trial governs, the previous slot holds what it held: nothing may be written then. Any
+ * other slot, and the previous one of a confirmed image, has to prove itself, if it can. */
+static enum asl_ota_state state_after(const struct asl_boot_plan *plan,
+                                      const struct asl_boot_candidate *to, bool can_confirm)
+{
+    if (to->slot.subtype == governing(plan)->previous && asl_otadata_is_trial(&plan->otadata)) {
+        return ASL_OTA_VALID;
+    }
+    return can_confirm && plan->max_starts > 0 ? ASL_OTA_NEW : ASL_OTA_UNDEFINED;
+}
+
+bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, bool can_confirm,
+                        enum asl_ota_result what, uint8_t cause, struct asl_otadata_step *step)
 {
     const struct asl_boot_candidate *to = &plan->candidate[winner];
     struct asl_otadata_choice choice;
@@ -36,8 +47,7 @@ bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, enum 
         return false;
     }
     if (!choice.is_factory) {
-        /* Only a previous slot is known to be good; any other gets no trial, and no seal on it. */
-        choice.state = to->reason == ASL_BOOT_PREVIOUS ? ASL_OTA_VALID : ASL_OTA_UNDEFINED;
+        choice.state = state_after(plan, to, can_confirm);
     }
     choice.previous = ASL_SUBTYPE_NONE;
     choice.last.what = what;
@@ -66,28 +76,44 @@ enum asl_boot_act asl_boot_decide(const struct asl_boot_plan *plan, uint32_t win
         bool is_counted = can_confirm && !uncounted && !asl_boot_trial_is_over(plan);
         return is_counted ? ASL_BOOT_MARK_START : ASL_BOOT_START;
     }
-    return asl_boot_roll_back(plan, winner, how_it_failed(plan, uncounted), cause, step)
+    return asl_boot_roll_back(plan, winner, can_confirm, how_it_failed(plan, uncounted), cause,
+                              step)
                ? ASL_BOOT_ROLL_BACK
                : ASL_BOOT_START;
 }
 
 /* --- on a call --- */
 
+static bool is_failure(enum asl_ota_result what)
+{
+    return what != ASL_RESULT_NONE && what != ASL_RESULT_CONFIRMED;
+}
+
 /* True when the running program may be gone back to: its record vouches for it, or it is what was
- * found when the governing slot held no image. A trial stays unproven also when another choice has
- * displaced its record and waits for its first start. */
+ * found when the governing slot held no image. A trial that has left for another choice stays
+ * unproven: the record says so. */
 static bool is_proven(const struct asl_boot_plan *plan, uint8_t running)
 {
     if (plan->otadata.governing < 0 || governing(plan)->previous == running) {
         return true;
     }
-    bool is_trial = asl_otadata_is_trial(&plan->otadata);
+    const struct asl_record *r = governing(plan);
     if (running != plan->governing) {
-        bool is_pending = is_trial && governing(plan)->starts == 0;
-        return governing(plan)->previous == ASL_SUBTYPE_NONE && !is_pending;
+        return !is_failure(r->last.what) || r->last.subtype != running;
     }
-    enum asl_ota_state state = governing(plan)->state;
-    return !is_trial && state != ASL_OTA_INVALID && state != ASL_OTA_ABORTED;
+    return !asl_otadata_is_trial(&plan->otadata) && r->state != ASL_OTA_INVALID &&
+           r->state != ASL_OTA_ABORTED;
+}
+
+bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running)
+{
+    return is_proven(plan, running) ||
+           (running == plan->governing && !asl_otadata_is_trial(&plan->otadata));
+}
+
+bool asl_boot_must_reselect(const struct asl_boot_plan *plan, uint8_t running, uint8_t target)
+{
+    return target == plan->governing && target != running && !asl_otadata_is_trial(&plan->otadata);
 }
 
 /* What remains good once the program in the running slot has changed the choice. */
@@ -102,6 +128,18 @@ static uint8_t previous_good(const struct asl_boot_plan *plan, uint8_t running, 
     return good == chosen ? (uint8_t)ASL_SUBTYPE_NONE : good;
 }
 
+/* A good slot needs no trial where that could only end in a worse one: when it runs already, or
+ * when nothing as good is left to go back to. */
+static bool is_known_good(const struct asl_boot_plan *plan, uint8_t running, uint8_t chosen,
+                          uint8_t previous)
+{
+    if (chosen == running || chosen == plan->governing) {
+        return is_proven(plan, chosen);
+    }
+    return previous == ASL_SUBTYPE_NONE && plan->otadata.governing >= 0 &&
+           governing(plan)->previous == chosen;
+}
+
 bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t subtype,
                      bool on_trial, struct asl_otadata_step *step)
 {
@@ -111,11 +149,13 @@ bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t 
     if (!name_slot(plan, subtype, &choice)) {
         return false;
     }
-    if (subtype == running && is_proven(plan, running)) {
-        on_trial = false;
-    }
-    choice.state = on_trial && !choice.is_factory ? ASL_OTA_NEW : ASL_OTA_UNDEFINED;
     choice.previous = previous_good(plan, running, subtype);
+    if (running == plan->governing && !is_proven(plan, running)) {
+        choice.last =
+            (struct asl_last_result){ASL_RESULT_LEFT, running, (uint8_t)governing(plan)->starts, 0};
+    }
+    bool is_needed = !choice.is_factory && !is_known_good(plan, running, subtype, choice.previous);
+    choice.state = on_trial && is_needed ? ASL_OTA_NEW : ASL_OTA_UNDEFINED;
     return asl_otadata_plan(&plan->otadata, &choice, step);
 }
 

@@ -60,11 +60,12 @@ static uint32_t count_bits(uint32_t mask)
     return n;
 }
 
-static void build_record(uint32_t seq, uint32_t state, uint8_t raw[ASL_OTADATA_RECORD_LEN])
+/* The SDK's record: label and state stay ff. The state stands in the seal alone, so that what the SDK
+ * takes for a record is complete to the last bit, and no torn one can outlive its seal. */
+static void build_record(uint32_t seq, uint8_t raw[ASL_OTADATA_RECORD_LEN])
 {
     memset(raw, 0xff, ASL_OTADATA_RECORD_LEN);
     asl_put_le32(raw + OFF_SEQ, seq);
-    asl_put_le32(raw + OFF_STATE, state);
     asl_put_le32(raw + OFF_CRC, asl_crc32(0xffffffffu, raw + OFF_SEQ, 4));
 }
 
@@ -94,7 +95,7 @@ static bool agrees(const struct asl_otadata_sector *sector)
     if (seal[SEAL_KIND] == KIND_FACTORY) {
         return is_blank(sector->record, ASL_OTADATA_RECORD_LEN);
     }
-    build_record(asl_get_le32(seal + SEAL_SEQ), asl_get_le32(seal + SEAL_STATE), implied);
+    build_record(asl_get_le32(seal + SEAL_SEQ), implied);
     return memcmp(sector->record, implied, sizeof(implied)) == 0;
 }
 
@@ -268,7 +269,7 @@ bool asl_otadata_plan(const struct asl_otadata *o, const struct asl_otadata_choi
     build_seal(seq, choice, step->seal);
     memset(step->record, 0xff, sizeof(step->record));
     if (!choice->is_factory) {
-        build_record(seq, (uint32_t)choice->state, step->record);
+        build_record(seq, step->record);
     }
     return true;
 }

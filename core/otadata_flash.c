@@ -23,9 +23,11 @@ static enum asl_err is_area_blank(const struct asl_flash *flash, uint32_t addr, 
         if (err != ASL_OK) {
             return err;
         }
+        uint32_t all = WORD_BLANK;
         for (uint32_t i = 0; i < CHUNK_LEN / 4u; i++) {
-            *blank = *blank && words[i] == WORD_BLANK;
+            all &= words[i];
         }
+        *blank = all == WORD_BLANK;
     }
     return ASL_OK;
 }

@@ -61,6 +61,7 @@ static const struct result_words *find_result(enum asl_ota_result result)
         {ASL_RESULT_STARTS, "starts", "was not confirmed in its starts"},
         {ASL_RESULT_IMAGE, "image", "did not hold a good image"},
         {ASL_RESULT_RECORD, "record", "could not have its starts counted"},
+        {ASL_RESULT_LEFT, "left", "chose another slot before it was confirmed"},
         {ASL_RESULT_NONE, "none", "had no trial yet"},
     };
     unsigned i = 0;

@@ -71,11 +71,20 @@ enum asl_boot_act asl_boot_decide(const struct asl_boot_plan *plan, uint32_t win
 /* --- what an application's calls write; running: subtype of the slot that it runs from --- */
 
 /* Plans to boot the slot of a subtype (factory, ota_i). on_trial: its image can confirm and trials
- * are on; the running slot gets none once it has proved itself. The previous good slot becomes the
+ * are on; a slot known to be good gets none when it runs, or when nothing as good is left to go
+ * back to. The previous good slot becomes the
  * running one, or stays the one that the governing record knows while the running one is itself on
  * trial or refused. Returns false when the table has no such slot. */
 bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t subtype,
                      bool on_trial, struct asl_otadata_step *step);
+
+/* True when the running program may overwrite other slots: it is not on trial, and has not left its
+ * trial for another choice. Until it has proved itself, they are the way back. */
+bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running);
+
+/* True when the record names target, which does not run, without a trial: whatever is written there
+ * would start without one. Before the first erase of target, asl_boot_select(running) is written. */
+bool asl_boot_must_reselect(const struct asl_boot_plan *plan, uint8_t running, uint8_t target);
 
 /* Plans to confirm the running image; floor: its secure version, raises the stored one, 0: none.
  * Returns false when there is nothing to confirm: no trial of it governs. A trial of another slot
@@ -84,11 +93,12 @@ bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t 
 bool asl_boot_confirm(const struct asl_boot_plan *plan, uint8_t running, uint32_t floor,
                       struct asl_otadata_step *step);
 
-/* Plans to leave the governing slot for candidate winner (whose image verified); what, cause: kept
- * in the record. Returns false when no record can name the winner (test), none governs, or it is
- * the governing slot itself. */
-bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, enum asl_ota_result what,
-                        uint8_t cause, struct asl_otadata_step *step);
+/* Plans to leave the governing slot for candidate winner (whose image verified); can_confirm: that
+ * image links the confirm call; what, cause: kept in the record. The previous good slot of a trial
+ * becomes VALID, any other a trial of its own if it can confirm. Returns false when no record can name the
+ * winner (test), none governs, or it is the governing slot itself. */
+bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, bool can_confirm,
+                        enum asl_ota_result what, uint8_t cause, struct asl_otadata_step *step);
 
 /* --- slots and records --- */
 

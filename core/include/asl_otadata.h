@@ -27,6 +27,7 @@ enum asl_ota_result {
     ASL_RESULT_STARTS = 3,    /* all starts used without confirming */
     ASL_RESULT_IMAGE = 4,     /* the image did not verify at boot */
     ASL_RESULT_RECORD = 5,    /* a start could not be counted: the sector takes no marks */
+    ASL_RESULT_LEFT = 6,      /* it chose another slot before it was confirmed */
     ASL_RESULT_NONE = 0xff,
 };
 

@@ -47,7 +47,7 @@ void pair_put_own(struct asl_otadata_sector *sector, uint32_t seq,
     memcpy(sector->record, step.record, sizeof(step.record));
     asl_put_le32(sector->seal + 4, seq);
     if (!choice->is_factory) {
-        sdk_record_make(seq, (uint32_t)choice->state, sector->record);
+        sdk_record_make(seq, UINT32_MAX, sector->record);
     }
     sector->used_pages = choice->is_factory ? 2 : 3;
     pair_reseal(sector);

@@ -91,7 +91,7 @@ static void nothing_is_written_without_a_trial(void **state)
     make_plan(MAX_STARTS);
     for (uint32_t i = 0; i < plan.n_candidates; i++) {
         assert_int_equal(asl_boot_decide(&plan, i, true, false, CAUSE, &step), ASL_BOOT_START);
-        assert_false(asl_boot_roll_back(&plan, i, ASL_RESULT_IMAGE, CAUSE, &step));
+        assert_false(asl_boot_roll_back(&plan, i, true, ASL_RESULT_IMAGE, CAUSE, &step));
     }
     for (size_t s = 0; s < COUNT(states); s++) {
         govern(1, states[s], FACTORY, 0);
@@ -135,11 +135,21 @@ static void a_failed_trial_is_rolled_back_with_its_reason(void **state)
 static void only_a_previous_slot_is_called_valid(void **state)
 {
     (void)state;
-    govern(1, ASL_OTA_NEW, NONE, 3);
-    assert_int_equal(asl_boot_decide(&plan, candidate(OTA(0)), true, false, CAUSE, &step),
-                     ASL_BOOT_ROLL_BACK);
+    for (int can_confirm = 0; can_confirm < 2; can_confirm++) {
+        govern(1, ASL_OTA_NEW, NONE, 3);
+        assert_int_equal(
+            asl_boot_decide(&plan, candidate(OTA(0)), can_confirm, false, CAUSE, &step),
+            ASL_BOOT_ROLL_BACK);
+        assert_int_equal(written()->state, can_confirm ? ASL_OTA_NEW : ASL_OTA_UNDEFINED);
+        assert_int_equal(plan.governing, OTA(0));
+    }
+    govern(1, ASL_OTA_VALID, OTA(0), 0); /* may have been written since */
+    assert_true(asl_boot_roll_back(&plan, candidate(OTA(0)), true, ASL_RESULT_REJECTED, 0, &step));
+    assert_int_equal(written()->state, ASL_OTA_NEW);
+    govern(1, ASL_OTA_VALID, OTA(0), 0);
+    make_plan(0);
+    assert_true(asl_boot_roll_back(&plan, candidate(OTA(0)), true, ASL_RESULT_REJECTED, 0, &step));
     assert_int_equal(written()->state, ASL_OTA_UNDEFINED);
-    assert_int_equal(plan.governing, OTA(0));
 }
 
 static void a_trial_rolls_back_to_factory(void **state)
@@ -163,8 +173,10 @@ static void what_nothing_better_can_replace_starts_again(void **state)
                      ASL_BOOT_START);
     assert_int_equal(asl_boot_decide(&plan, candidate(TEST_APP), true, false, CAUSE, &step),
                      ASL_BOOT_START);
-    assert_false(asl_boot_roll_back(&plan, candidate(OTA(1)), ASL_RESULT_IMAGE, CAUSE, &step));
-    assert_false(asl_boot_roll_back(&plan, candidate(TEST_APP), ASL_RESULT_IMAGE, CAUSE, &step));
+    assert_false(
+        asl_boot_roll_back(&plan, candidate(OTA(1)), true, ASL_RESULT_IMAGE, CAUSE, &step));
+    assert_false(
+        asl_boot_roll_back(&plan, candidate(TEST_APP), true, ASL_RESULT_IMAGE, CAUSE, &step));
 }
 
 /* --- on a call --- */
@@ -186,11 +198,10 @@ static void a_choice_remembers_the_way_back(void **state)
         {ASL_OTA_ABORTED, 0, FACTORY, OTA(0), OTA(1), FACTORY},
         /* another slot runs: it was chosen away from, or was found instead */
         {ASL_OTA_NEW, 0, FACTORY, FACTORY, OTA(1), FACTORY},
-        {ASL_OTA_NEW, 0, FACTORY, OTA(2), OTA(1), FACTORY},
-        {ASL_OTA_NEW, 0, NONE, OTA(2), OTA(1), NONE},
+        {ASL_OTA_NEW, 0, FACTORY, OTA(2), OTA(1), OTA(2)},
         {ASL_OTA_NEW, 3, NONE, OTA(2), OTA(1), OTA(2)},
         {ASL_OTA_VALID, 0, NONE, OTA(2), OTA(1), OTA(2)},
-        {ASL_OTA_VALID, 0, FACTORY, OTA(2), OTA(1), FACTORY},
+        {ASL_OTA_VALID, 0, FACTORY, OTA(2), OTA(1), OTA(2)},
         /* itself */
         {ASL_OTA_NEW, 0, OTA(1), OTA(1), OTA(1), NONE},
         {ASL_OTA_VALID, 0, FACTORY, OTA(0), OTA(0), FACTORY},
@@ -213,16 +224,56 @@ static void a_choice_remembers_the_way_back(void **state)
     assert_int_equal(plan.otadata.record[step.sector].state, ASL_OTA_NEW);
 }
 
-static void what_runs_proven_gets_no_trial(void **state)
+static void what_is_known_good_gets_no_trial(void **state)
 {
     (void)state;
     govern(0, ASL_OTA_NEW, OTA(1), 0); /* chosen, not started; ota_1 runs and wants to stay */
     assert_true(asl_boot_select(&plan, OTA(1), OTA(1), true, &step));
     assert_int_equal(written()->state, ASL_OTA_UNDEFINED);
-    govern(0, ASL_OTA_NEW, OTA(2), 0); /* ota_1 was on trial itself */
-    assert_true(asl_boot_select(&plan, OTA(1), OTA(1), true, &step));
+    assert_true(asl_boot_select(&plan, OTA(0), OTA(1), true, &step)); /* governs already */
+    assert_int_equal(written()->state, ASL_OTA_UNDEFINED);
+    govern(0, ASL_OTA_NEW, OTA(1), 1); /* back from a trial to the slot before it */
+    assert_true(asl_boot_select(&plan, OTA(0), OTA(1), true, &step));
+    assert_int_equal(written()->state, ASL_OTA_UNDEFINED);
+    govern(0, ASL_OTA_VALID, OTA(1), 0); /* ota_0 is as good to come back to */
+    assert_true(asl_boot_select(&plan, OTA(0), OTA(1), true, &step));
     assert_int_equal(written()->state, ASL_OTA_NEW);
-    assert_int_equal(plan.otadata.record[step.sector].previous, OTA(2));
+    assert_int_equal(plan.otadata.record[step.sector].previous, OTA(0));
+}
+
+static void a_trial_that_leaves_stays_unproven(void **state)
+{
+    (void)state;
+    govern(1, ASL_OTA_NEW, OTA(2), 1);
+    assert_false(asl_boot_may_update(&plan, OTA(1)));
+    assert_true(asl_boot_select(&plan, OTA(1), OTA(0), true, &step));
+    const struct asl_record *r = written();
+    assert_int_equal(r->last.what, ASL_RESULT_LEFT);
+    assert_int_equal(r->last.subtype, OTA(1));
+    assert_int_equal(r->last.starts, 1);
+    assert_int_equal(r->previous, OTA(2));
+    assert_false(asl_boot_may_update(&plan, OTA(1)));
+    assert_true(asl_boot_select(&plan, OTA(1), OTA(1), true, &step));
+    r = written();
+    assert_int_equal(r->state, ASL_OTA_NEW);
+    assert_int_equal(r->previous, OTA(2));
+}
+
+static void updates_wait_for_a_proven_program(void **state)
+{
+    (void)state;
+    make_plan(MAX_STARTS);
+    assert_true(asl_boot_may_update(&plan, OTA(0)));
+    assert_false(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));
+    govern(1, ASL_OTA_INVALID, NONE, 0); /* nothing better booted */
+    assert_true(asl_boot_may_update(&plan, OTA(1)));
+    govern(1, ASL_OTA_NEW, OTA(0), 0); /* chosen, not started */
+    assert_true(asl_boot_may_update(&plan, OTA(0)));
+    assert_false(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));
+    govern(1, ASL_OTA_UNDEFINED, OTA(0), 0);
+    assert_true(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));
+    assert_false(asl_boot_must_reselect(&plan, OTA(0), OTA(2)));
+    assert_false(asl_boot_must_reselect(&plan, OTA(1), OTA(1)));
 }
 
 static void factory_is_chosen_without_trial(void **state)
@@ -278,7 +329,7 @@ static void a_program_rejects_itself(void **state)
 {
     (void)state;
     govern(1, ASL_OTA_VALID, OTA(0), 0);
-    assert_true(asl_boot_roll_back(&plan, candidate(OTA(0)), ASL_RESULT_REJECTED, 0, &step));
+    assert_true(asl_boot_roll_back(&plan, candidate(OTA(0)), true, ASL_RESULT_REJECTED, 0, &step));
     const struct asl_record *r = written();
     assert_int_equal(plan.governing, OTA(0));
     assert_int_equal(r->last.what, ASL_RESULT_REJECTED);
@@ -309,7 +360,9 @@ int main(void)
         TEST(a_trial_rolls_back_to_factory),
         TEST(what_nothing_better_can_replace_starts_again),
         TEST(a_choice_remembers_the_way_back),
-        TEST(what_runs_proven_gets_no_trial),
+        TEST(what_is_known_good_gets_no_trial),
+        TEST(a_trial_that_leaves_stays_unproven),
+        TEST(updates_wait_for_a_proven_program),
         TEST(factory_is_chosen_without_trial),
         TEST(a_trial_is_confirmed),
         TEST(only_the_trial_that_runs_is_confirmed),
