@@ -499,14 +499,62 @@ static void judge(void **state)
     free_scene(&scene);
 }
 
+#define LONGEST 10 /* certificates behind the leaf, the root included */
+
+/* Opens a session with a leaf under n certificates, the last of which is trusted. */
+static esp_err_t open_under(unsigned n)
+{
+    static const struct tls_cert_spec leaf = {LEAF};
+    struct tls_peer_cert cert = {.key = tls_certs_key(TLS_KEY_P256, 0)};
+    struct esp_tls_session *session = NULL;
+    struct esp_tls_session_config config = {.host = HOST, .port = 1, .timeout_ms = 5000};
+    X509 *chain[LONGEST + 1] = {0}; /* lowest first, the trusted one left out */
+    char pem[2048] = "", name[8];
+    X509 *issuer = NULL;
+    for (unsigned i = n; i > 0; i--) {
+        snprintf(name, sizeof(name), "ca%u", i);
+        struct tls_cert_spec spec = {.name = name, .basic = "critical, CA:TRUE"};
+        chain[i - 1] = tls_certs_make(&spec, tls_certs_key(TLS_KEY_P256, i % 4), BUILD_S, issuer,
+                                      issuer ? tls_certs_key(TLS_KEY_P256, (i + 1) % 4) : NULL);
+        issuer = chain[i - 1];
+    }
+    cert.x509 = tls_certs_make(&leaf, cert.key, BUILD_S, issuer, tls_certs_key(TLS_KEY_P256, 1));
+    X509 *root = chain[n - 1];
+    tls_certs_append_pem(root, pem, sizeof(pem));
+    chain[n - 1] = NULL;
+    struct tls_peer_config server = {.cert = &cert, .chain = chain};
+    fake_device_reset();
+    esp_tls_session_forget();
+    config.ca_pem = pem;
+    tls_peer_start(&server);
+    esp_err_t err = esp_tls_session_open(&config, &session);
+    esp_tls_session_close(session);
+    tls_peer_stop();
+    for (unsigned i = 0; i + 1 < n; i++) {
+        X509_free(chain[i]);
+    }
+    X509_free(root);
+    X509_free(cert.x509);
+    return err;
+}
+
+static void a_chain_has_its_longest(void **state)
+{
+    (void)state;
+    assert_int_equal(open_under(LONGEST - 1), ESP_OK);
+    assert_int_equal(open_under(LONGEST), REFUSED);
+    check_log("mbedtls error: 0x3000: the server's chain is too long; it may have 9 certificates");
+}
+
 int main(void)
 {
-    static struct CMUnitTest tests[N_CASES];
+    static struct CMUnitTest tests[N_CASES + 1];
     for (size_t i = 0; i < N_CASES; i++) {
         tests[i] = (struct CMUnitTest){.name = cases[i].title,
                                        .test_func = judge,
                                        .initial_state = (void *)(uintptr_t)&cases[i]};
     }
+    tests[N_CASES] = (struct CMUnitTest)cmocka_unit_test(a_chain_has_its_longest);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     esp_tls_session_forget();
     tls_certs_free_keys();
