@@ -39,6 +39,7 @@ endef
 peer_test = $(call host_objects,n_peer_$(1),tests/network/peer_$(1).c,-Iboard/include \
     -Itests/support)$(eval $(call peer_test_,$(1)))
 $(call peer_test,update)
+$(call peer_test,resume)
 NETWORK_TESTS += tests/network/verb_board_net.sh
 TEST_NEEDS += $(BUILD)/airslot example-hello_world example-simple_ota_example
 

@@ -32,7 +32,7 @@ bool ota_progress_add(struct ota_progress *p, uint32_t n, uint32_t now_ms)
         p->moved_at = now_ms;
     }
     uint32_t step = p->total >= 10 ? p->total / 10 : UNKNOWN_TOTAL_STEP;
-    bool due = p->done - p->told >= step || (p->done == p->total && p->told != p->total);
+    bool due = p->done / step != p->told / step || (p->done == p->total && p->told != p->total);
     if (due) {
         p->told = p->done;
     }

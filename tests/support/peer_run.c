@@ -17,6 +17,7 @@
 #define PASSWORD   "airslot8266"
 #define LIMIT_MS   120000u
 #define FLASH_SIZE (4u << 20)
+#define IMAGE_MAX  (1u << 20)
 #define HASH_START UINT64_C(0xcbf29ce484222325) /* FNV-1a */
 #define HASH_PRIME UINT64_C(0x100000001b3)
 
@@ -59,9 +60,25 @@ static void on_trace(void *ctx, enum vb_trace_kind kind, const char *text)
     trace_hash = hash(trace_hash, text, strlen(text));
 }
 
+/* The whole of a file, for as long as the process lives. */
+static struct vb_peer_file read_image(const char *path)
+{
+    struct vb_peer_file image = {.path = "/hello_world.bin"};
+    FILE *f = fopen(path, "rb");
+    uint8_t *bytes = malloc(IMAGE_MAX);
+    if (!f || !bytes) {
+        die("cannot read the image");
+    }
+    image.len = fread(bytes, 1, IMAGE_MAX, f);
+    image.bytes = bytes;
+    fclose(f);
+    return image;
+}
+
 static void set_up(const struct peer_case *c)
 {
     char err[256];
+    static struct vb_peer_file image;
     struct vb_net_peer_config config = {
         .seed = c->seed,
         .cert_file = FIRMWARE "server_certs/ca_cert.pem",
@@ -75,6 +92,11 @@ static void set_up(const struct peer_case *c)
         die(err);
     }
     config.down = config.up;
+    if (c->image) {
+        image = read_image(c->image);
+        config.files = &image;
+        config.n_files = 1;
+    }
     net = vb_net_peer_new(&config, err, sizeof(err));
     if (!net) {
         die(err);
@@ -129,6 +151,23 @@ static void fill_in(struct peer_result *r, bool was_reached, uint64_t began_us)
     free(flash);
 }
 
+/* Lets the device come as far as each loss, and start again. */
+static void lose(const struct peer_case *c, struct peer_result *r)
+{
+    for (unsigned i = 0; i < PEER_LOSSES && c->lost_at[i]; i++) {
+        if (!run_until(c->lost_at[i], c)) {
+            die("did not come as far as the loss");
+        }
+        r->board_at_loss[i] = device_stats(&d);
+        vb_net_peer_get_stats(net, &r->net_at_loss[i]);
+        if (c->by_reset) {
+            vb_board_external_reset(d.board, VB_BOOT_FLASH);
+        } else {
+            vb_board_power_cycle(d.board);
+        }
+    }
+}
+
 static void run_case(const struct peer_case *c, struct outcome *outcome)
 {
     struct peer_result *r = &outcome->result[0];
@@ -141,6 +180,7 @@ static void run_case(const struct peer_case *c, struct outcome *outcome)
         }
         r = twin == 0 ? &outcome->result[1] : r;
     }
+    lose(c, r);
     bool was_reached = run_until(c->until ? c->until : "Hello world!", c);
     fill_in(r, was_reached, began_us);
     if (twin > 0) {
