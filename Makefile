@@ -12,6 +12,7 @@ CHECK_PARTS :=
 -include mk/peer.mk
 -include mk/rom.mk
 -include mk/campaign.mk
+-include mk/mutants.mk
 -include mk/server.mk
 -include mk/stub.mk
 -include mk/tools.mk
