@@ -7,11 +7,16 @@ $(call host_library,campaign,$(CAMPAIGN_SRCS),$(CAMPAIGN_CFLAGS))
 $(call unit_test,test_campaign_reader,tests/unit/test_campaign_reader.c,$(CAMPAIGN_CFLAGS), \
   $(BUILD)/san/tests/support/make_image.o $(BUILD)/san/libcampaign.a -lcrypto)
 
+# The images of a campaign: tests/firmware/campaign.
+CAMPAIGN_FIRMWARE := firmware-campaign firmware-campaign_new firmware-campaign_big
+$(CAMPAIGN_FIRMWARE): firmware-%: $(BUILD)/airslot
+	$(Q)$(MAKE) --no-print-directory -C tests/firmware/$* all
+
 # `make check` tries a slice; `make campaign` all, within CAMPAIGN_TIME seconds.
-CAMPAIGN_TIME ?= 3600
+CAMPAIGN_TIME ?= 14400
 FAULT_TESTS += tests/fault/campaign.sh tests/fault/planted.sh
-TEST_NEEDS  += $(BUILD)/airslot firmware-slot_copy example-hello_world
-campaign: $(BUILD)/airslot firmware-slot_copy example-hello_world
-	@mkdir -p $(BUILD)/tests
-	@CAMPAIGN_ALL=1 CAMPAIGN_TIME=$(CAMPAIGN_TIME) tests/fault/campaign.sh
-.PHONY: campaign
+TEST_NEEDS  += $(BUILD)/airslot firmware-slot_copy firmware-campaign firmware-campaign_new \
+  example-hello_world
+campaign: $(BUILD)/airslot $(CAMPAIGN_FIRMWARE) example-hello_world example-simple_ota_example
+	@CAMPAIGN_TIME=$(CAMPAIGN_TIME) tests/fault/campaign_all.sh
+.PHONY: campaign $(CAMPAIGN_FIRMWARE)
