@@ -36,6 +36,10 @@ static void print_result(const struct boot_state *state, const struct asl_last_r
         BOOT_LOGW(TAG, "last trial: the start of %s could not be counted, otadata takes no marks",
                   slot);
         break;
+    case ASL_RESULT_LEFT:
+        BOOT_LOGW(TAG, "last trial: %s left before it was confirmed, starts: %d", slot,
+                  last->starts);
+        break;
     default:
         break;
     }

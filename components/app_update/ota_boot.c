@@ -38,6 +38,34 @@ static esp_err_t select_slot(const struct ota_view *view, const esp_partition_t 
     return ota_view_write(view, &step);
 }
 
+static esp_err_t keep_way_back(const struct ota_view *view, uint8_t target)
+{
+    uint8_t running = (uint8_t)esp_ota_get_running_partition()->subtype;
+    bool on_trial = esp_ota_get_app_description()->reserv1[0] != 0 && OTA_TRIAL_STARTS > 0;
+    struct asl_otadata_step step;
+
+    if (!asl_boot_may_update(&view->plan, running)) {
+        return ESP_ERR_OTA_ROLLBACK_INVALID_STATE;
+    }
+    if (!asl_boot_must_reselect(&view->plan, running, target) ||
+        !asl_boot_select(&view->plan, running, running, on_trial, &step)) {
+        return ESP_OK;
+    }
+    return ota_view_write(view, &step);
+}
+
+esp_err_t ota_keep_way_back(const esp_partition_t *slot)
+{
+    struct ota_view *view = ota_view_open();
+
+    if (view == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
+    esp_err_t err = keep_way_back(view, (uint8_t)slot->subtype);
+    free(view);
+    return err;
+}
+
 /* Verifies the image of a slot, and asks its descriptor whether it can confirm itself. */
 static esp_err_t judge(const esp_partition_t *slot, bool *can_confirm)
 {
@@ -47,7 +75,7 @@ static esp_err_t judge(const esp_partition_t *slot, bool *can_confirm)
         return ESP_ERR_NO_MEM;
     }
     esp_err_t err = ota_verify_choice(slot, info);
-    *can_confirm = err == ESP_OK && info->desc.present && info->desc.confirm_ref != 0;
+    *can_confirm = err == ESP_OK && ota_can_confirm(info);
     free(info);
     return err;
 }

@@ -121,20 +121,22 @@ static esp_err_t judge_slot(const esp_partition_t *p, size_t image_size)
     return judge_sizes(p, image_size);
 }
 
-/* While the running image has not proved itself, what is in the other slot is the way back. */
+/* While the running image has not proved itself, what is in the other slots is the way back. */
 static esp_err_t judge_trial(const esp_partition_t *p)
 {
-    struct ota_view *view = ota_view_open();
-
-    if (view == NULL) {
+    switch (ota_keep_way_back(p)) {
+    case ESP_OK:
+        return ESP_OK;
+    case ESP_ERR_NO_MEM:
         return refuse(p, ESP_ERR_NO_MEM, "out of memory");
+    case ESP_ERR_OTA_ROLLBACK_INVALID_STATE:
+        return refuse(p, ESP_ERR_OTA_ROLLBACK_INVALID_STATE,
+                      "the running image is on trial; confirm it first with "
+                      "esp_ota_mark_app_valid_cancel_rollback()");
+    default:
+        return refuse(p, ESP_ERR_FLASH_OP_FAIL,
+                      "it is selected to boot, and otadata does not take another choice");
     }
-    bool on_trial = ota_view_is_trial_of_running(view);
-    free(view);
-    return on_trial ? refuse(p, ESP_ERR_OTA_ROLLBACK_INVALID_STATE,
-                             "the running image is on trial; confirm it first with "
-                             "esp_ota_mark_app_valid_cancel_rollback()")
-                    : ESP_OK;
 }
 
 /* A session that was forgotten must not keep its slot for ever. */

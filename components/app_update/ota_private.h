@@ -21,6 +21,12 @@ esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image
  * as ota_verify(), ESP_ERR_OTA_SMALL_SEC_VER, ESP_ERR_INVALID_STATE. */
 esp_err_t ota_verify_choice(const esp_partition_t *slot, struct asl_image_info *info);
 
+/* True when the program of a verified image links the confirm call. */
+static inline bool ota_can_confirm(const struct asl_image_info *info)
+{
+    return info->desc.present && info->desc.confirm_ref != 0;
+}
+
 #ifdef CONFIG_APP_UPDATE_ACCEPT_NO_HASH
 #define OTA_ACCEPT_NO_HASH true
 #else

@@ -19,18 +19,28 @@ static bool can_come_back(const struct asl_boot_candidate *candidate)
            candidate->reason != ASL_BOOT_REFUSED && candidate->reason != ASL_BOOT_LAST_RESORT;
 }
 
-/* Finds the candidate that the bootloader would start if the running image were gone. */
-static bool find_target(const struct ota_view *view, uint32_t *winner)
+/* Where a roll-back goes. */
+struct target {
+    uint32_t candidate; /* of the plan */
+    bool can_confirm;
+};
+
+/* Finds the image that the bootloader would start if the running one were gone. */
+static bool find_target(const struct ota_view *view, struct target *target)
 {
-    for (uint32_t i = 0; i < view->plan.n_candidates; i++) {
+    struct asl_image_info *info = malloc(sizeof(*info));
+    bool found = false;
+
+    for (uint32_t i = 0; info != NULL && !found && i < view->plan.n_candidates; i++) {
         const struct asl_partition *slot = &view->plan.candidate[i].slot;
         if (can_come_back(&view->plan.candidate[i]) &&
-            ota_verify(slot->addr, slot->size, true, NULL) == ESP_OK) {
-            *winner = i;
-            return true;
+            ota_verify(slot->addr, slot->size, true, info) == ESP_OK) {
+            *target = (struct target){.candidate = i, .can_confirm = ota_can_confirm(info)};
+            found = true;
         }
     }
-    return false;
+    free(info);
+    return found;
 }
 
 static const esp_partition_t *find_previous(const struct ota_view *view)
@@ -61,8 +71,8 @@ const esp_partition_t *esp_ota_get_previous_partition(void)
 bool esp_ota_check_rollback_is_possible(void)
 {
     struct ota_view *view = ota_view_open();
-    uint32_t winner;
-    bool possible = view != NULL && view->otadata != NULL && find_target(view, &winner);
+    struct target target;
+    bool possible = view != NULL && view->otadata != NULL && find_target(view, &target);
 
     free(view);
     return possible;
@@ -75,11 +85,27 @@ static esp_err_t refuse_roll_back(const char *why)
     return ESP_ERR_OTA_ROLLBACK_FAILED;
 }
 
+static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *running)
+{
+    struct asl_otadata_step step;
+    struct target to;
+
+    if (!find_target(view, &to) ||
+        !asl_boot_roll_back(&view->plan, to.candidate, to.can_confirm, ASL_RESULT_REJECTED,
+                            (uint8_t)esp_reset_reason(), &step)) {
+        return refuse_roll_back("no other slot holds a complete image");
+    }
+    esp_err_t err = ota_view_write(view, &step);
+    if (err == ESP_OK) {
+        ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
+                 view->plan.candidate[to.candidate].slot.label);
+    }
+    return err;
+}
+
 static esp_err_t reject_running(const struct ota_view *view)
 {
     const esp_partition_t *running = esp_ota_get_running_partition();
-    struct asl_otadata_step step;
-    uint32_t winner;
 
     if (view->otadata == NULL) {
         return ESP_ERR_NOT_FOUND;
@@ -91,16 +117,7 @@ static esp_err_t reject_running(const struct ota_view *view)
     if (view->plan.governing != (uint8_t)running->subtype) {
         return refuse_roll_back("the boot record names another slot already");
     }
-    if (!find_target(view, &winner) || !asl_boot_roll_back(&view->plan, winner, ASL_RESULT_REJECTED,
-                                                           (uint8_t)esp_reset_reason(), &step)) {
-        return refuse_roll_back("no other slot holds a complete image");
-    }
-    esp_err_t err = ota_view_write(view, &step);
-    if (err == ESP_OK) {
-        ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
-                 view->plan.candidate[winner].slot.label);
-    }
-    return err;
+    return roll_back(view, running);
 }
 
 esp_err_t esp_ota_mark_app_invalid_rollback(void)
