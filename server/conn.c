@@ -20,10 +20,11 @@
 #include "reply.h"
 #include "tls.h"
 
-#define BLOCK_LEN   16384u /* one full TLS record */
-#define QUEUE_LEN   65536u /* reading from disk pauses above this */
-#define NOTSENT_LEN 32768  /* unsent bytes in the kernel, so that the log's seconds are the peer's \
-                            */
+#define BLOCK_LEN 16384u /* one full TLS record */
+#define QUEUE_LEN 65536u /* reading from disk pauses above this */
+#define NOTSENT_LEN                                                                                \
+    32768 /* unsent bytes in the kernel, so that the log's seconds are the peer's                  \
+           */
 #define LINGER_MS 2000u
 
 enum conn_state {
@@ -135,14 +136,14 @@ static bool fill_output(struct srv_conn *c)
 {
     struct evbuffer *out = bufferevent_get_output(c->bev);
     const struct srv_file *file = &c->reply.file;
-    while (file->fd >= 0 && c->queued < file->size && evbuffer_get_length(out) < QUEUE_LEN) {
+    while (file->fd >= 0 && c->queued < c->reply.body_len && evbuffer_get_length(out) < QUEUE_LEN) {
         struct evbuffer_iovec space;
-        uint64_t left = file->size - c->queued;
+        uint64_t left = c->reply.body_len - c->queued;
         size_t want = left < BLOCK_LEN ? (size_t)left : BLOCK_LEN;
         if (evbuffer_reserve_space(out, (ev_ssize_t)want, &space, 1) != 1) {
             return false;
         }
-        ssize_t n = pread(file->fd, space.iov_base, want, (off_t)c->queued);
+        ssize_t n = pread(file->fd, space.iov_base, want, (off_t)(c->reply.file_from + c->queued));
         bool is_last = n > 0 && (uint64_t)n == left;
         if (n <= 0 || (is_last && !srv_file_is_unchanged(file))) {
             return false;
@@ -156,7 +157,7 @@ static bool fill_output(struct srv_conn *c)
 
 static bool is_all_queued(const struct srv_conn *c)
 {
-    return c->reply.file.fd < 0 || c->queued == c->reply.file.size;
+    return c->reply.file.fd < 0 || c->queued == c->reply.body_len;
 }
 
 /* Every byte that leaves gives the peer a new stall timeout, up to the end of the whole reply. */

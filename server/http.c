@@ -131,6 +131,28 @@ static bool is_zero(struct span s)
     return s.len > 0;
 }
 
+static void copy(struct span value, char *to, size_t size)
+{
+    if (value.len < size) {
+        memcpy(to, value.at, value.len);
+        to[value.len] = '\0';
+    }
+}
+
+/* Headers that say which bytes are wanted, and of which version. An If-Range that is too long for a
+ * tag of ours is of another version. */
+static void read_condition(struct span name, struct span value, struct srv_request *out)
+{
+    static const struct span other = {"?", 1};
+    if (span_is(name, "If-None-Match")) {
+        copy(value, out->if_none_match, sizeof out->if_none_match);
+    } else if (span_is(name, "Range")) {
+        copy(out->range[0] ? other : value, out->range, sizeof out->range);
+    } else if (span_is(name, "If-Range")) {
+        copy(value.len < sizeof out->if_range ? value : other, out->if_range, sizeof out->if_range);
+    }
+}
+
 static unsigned read_header(struct span line, struct headers *h, struct srv_request *out)
 {
     if (!memchr(line.at, ':', line.len) || has_control(line)) {
@@ -150,9 +172,8 @@ static unsigned read_header(struct span line, struct headers *h, struct srv_requ
         h->has_encoding = true;
     } else if (span_is(name, "Connection")) {
         read_connection(value, h);
-    } else if (span_is(name, "If-None-Match") && value.len < sizeof out->if_none_match) {
-        memcpy(out->if_none_match, value.at, value.len);
-        out->if_none_match[value.len] = '\0';
+    } else {
+        read_condition(name, value, out);
     }
     return 0;
 }
@@ -362,6 +383,7 @@ const char *srv_http_reason(unsigned status)
         const char *reason;
     } reasons[] = {
         {200, "OK"},
+        {206, "Partial Content"},
         {304, "Not Modified"},
         {400, "Bad Request"},
         {403, "Forbidden"},
@@ -370,6 +392,7 @@ const char *srv_http_reason(unsigned status)
         {408, "Request Timeout"},
         {413, "Content Too Large"},
         {414, "URI Too Long"},
+        {416, "Range Not Satisfiable"},
         {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
         {501, "Not Implemented"},

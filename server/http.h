@@ -15,6 +15,8 @@ struct srv_request {
     char shown[240];         /* the target, printable, for the log */
     char path[SRV_PATH_MAX]; /* decoded: starts with '/', no "." or ".." or empty segments */
     char if_none_match[256]; /* value of that header, "" when absent or too long */
+    char range[64];          /* likewise; "?", which names no bytes, when it comes twice */
+    char if_range[SRV_ETAG_MAX];
     bool is_head;
     bool keep_alive;
 };

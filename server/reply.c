@@ -11,11 +11,13 @@
 #include <time.h>
 
 #include "listing.h"
+#include "range.h"
 
 struct entity {
     const char *type;
     const struct srv_file *file; /* source of ETag and Last-Modified; NULL: none */
     uint64_t len;
+    const struct srv_range *part; /* with 206: what of the file; NULL: all of it */
 };
 
 static const char *type_of(const char *path)
@@ -57,7 +59,16 @@ static bool add_head(struct srv_reply *r, const struct entity *entity)
     if (entity->file) {
         srv_file_etag(entity->file, etag);
         format_date(entity->file->modified.tv_sec, date);
-        evbuffer_add_printf(r->out, "ETag: %s\r\nLast-Modified: %s\r\n", etag, date);
+        evbuffer_add_printf(r->out, "ETag: %s\r\nLast-Modified: %s\r\nAccept-Ranges: bytes\r\n",
+                            etag, date);
+    }
+    if (entity->part) {
+        evbuffer_add_printf(r->out, "Content-Range: bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64 "\r\n",
+                            entity->part->first, entity->part->first + entity->part->len - 1,
+                            entity->file->size);
+    }
+    if (r->status == 416) {
+        evbuffer_add_printf(r->out, "Content-Range: bytes */%" PRIu64 "\r\n", r->file_size);
     }
     if (r->status == 405) {
         evbuffer_add_printf(r->out, "Allow: GET, HEAD\r\n");
@@ -86,9 +97,10 @@ static bool reply_error(struct srv_reply *r, unsigned status, bool is_head)
 {
     struct evbuffer *body = evbuffer_new();
     r->status = status;
-    /* After an error the next byte may belong to a body or to anything: only a clean 404, 403 or
-     * 405 leaves the stream in step. */
-    r->keep_alive = r->keep_alive && (status == 403 || status == 404 || status == 405);
+    /* After an error the next byte may belong to a body or to anything: only a clean 403, 404,
+     * 405 or 416 leaves the stream in step. */
+    r->keep_alive =
+        r->keep_alive && (status == 403 || status == 404 || status == 405 || status == 416);
     bool ok = body && evbuffer_add_printf(body, "%u %s\n", status, srv_http_reason(status)) > 0 &&
               reply_with(r, "text/plain; charset=utf-8", body, is_head);
     if (body) {
@@ -114,19 +126,31 @@ static bool reply_file(struct srv_reply *r, struct srv_file *file,
                        const struct srv_request *request)
 {
     char etag[SRV_ETAG_MAX];
-    struct entity entity = {type_of(request->path), file, file->size};
+    struct srv_range part = {0, file->size};
     srv_file_etag(file, etag);
+    r->file_size = file->size;
     r->status = 200;
     if (srv_http_etag_matches(request->if_none_match, etag)) {
         r->status = 304;
-        entity.type = NULL;
+    } else if (!request->is_head) {
+        r->status = srv_range_choose(request->range, request->if_range, etag, file->size, &part);
     }
+    if (r->status == 416) {
+        return reply_error(r, 416, false);
+    }
+    struct entity entity = {
+        .type = r->status == 304 ? NULL : type_of(request->path),
+        .file = file,
+        .len = part.len,
+        .part = r->status == 206 ? &part : NULL,
+    };
     if (!add_head(r, &entity)) {
         return false;
     }
-    if (r->status == 200 && !request->is_head) {
+    if (r->status != 304 && !request->is_head) {
         r->file = *file;
-        r->body_len = file->size;
+        r->file_from = part.first;
+        r->body_len = part.len;
         file->fd = -1;
     }
     return true;

@@ -16,7 +16,9 @@ struct srv_reply {
     unsigned status;
     struct evbuffer *out; /* owned: head, then a body made in memory */
     uint64_t head_len;    /* bytes of out before the body */
-    struct srv_file file; /* owned: body_len bytes follow out from here when fd >= 0 */
+    struct srv_file file; /* owned: body_len bytes follow out from here when fd >= 0, */
+    uint64_t file_from;   /* beginning with this one */
+    uint64_t file_size;   /* of the whole, which 416 tells */
     uint64_t body_len;
     bool keep_alive;
 };

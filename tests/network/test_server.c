@@ -69,7 +69,8 @@ static void a_file_comes_whole_with_its_length(void **state)
         assert_true(https_header(&r, "Last-Modified", value, sizeof value));
         assert_true(https_header(&r, "Content-Type", value, sizeof value));
         assert_string_equal(value, "application/octet-stream");
-        assert_false(https_header(&r, "Accept-Ranges", value, sizeof value));
+        assert_true(https_header(&r, "Accept-Ranges", value, sizeof value));
+        assert_string_equal(value, "bytes");
         https_response_free(&r);
     }
 }
@@ -208,6 +209,70 @@ static void the_etag_follows_the_file(void **state)
     https_response_free(&r);
 }
 
+static void ask_range(const char *method, const char *headers, struct https_response *r)
+{
+    struct https_options options = {.ca_file = "cert.pem"};
+    char request[512];
+    snprintf(request, sizeof request, "%s /big.bin HTTP/1.1\r\nHost: a\r\n%s\r\n", method, headers);
+    assert_true(https_request(server.port, &options, request, r));
+}
+
+static void a_part_of_a_file_is_sent_alone(void **state)
+{
+    (void)state;
+    struct https_response r, part;
+    char value[128], etag[64], headers[256], want[64];
+    get("GET", "/big.bin", &r);
+    assert_true(https_header(&r, "ETag", etag, sizeof etag));
+    snprintf(headers, sizeof headers, "Range: bytes=70001-\r\nIf-Range: %s\r\n", etag);
+    ask_range("GET", headers, &part);
+    assert_int_equal(part.status, 206);
+    assert_int_equal(part.content_length, SERVED_BIG_LEN - 70001);
+    assert_int_equal(part.body_len, SERVED_BIG_LEN - 70001);
+    assert_memory_equal(part.body, r.body + 70001, part.body_len);
+    snprintf(want, sizeof want, "bytes 70001-%u/%u", (unsigned)SERVED_BIG_LEN - 1,
+             (unsigned)SERVED_BIG_LEN);
+    assert_true(https_header(&part, "Content-Range", value, sizeof value));
+    assert_string_equal(value, want);
+    assert_true(https_header(&part, "ETag", value, sizeof value));
+    assert_string_equal(value, etag);
+    https_response_free(&part);
+
+    ask_range("GET", "Range: bytes=5-9\r\n", &part);
+    assert_int_equal(part.status, 206);
+    assert_int_equal(part.body_len, 5);
+    assert_memory_equal(part.body, r.body + 5, 5);
+    https_response_free(&part);
+    https_response_free(&r);
+}
+
+static void a_part_that_cannot_be_comes_whole_or_not(void **state)
+{
+    (void)state;
+    struct https_response r;
+    char value[64], want[64];
+    static const char *const whole[] = {"Range: bytes=5-\r\nIf-Range: \"other\"\r\n",
+                                        "Range: bytes=5-9,20-29\r\n",
+                                        "Range: bytes=5-9\r\nRange: bytes=5-9\r\n"};
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        ask_range("GET", whole[i], &r);
+        assert_int_equal(r.status, 200);
+        assert_int_equal(r.body_len, SERVED_BIG_LEN);
+        assert_false(https_header(&r, "Content-Range", value, sizeof value));
+        https_response_free(&r);
+    }
+    ask_range("GET", "Range: bytes=99999999999-\r\n", &r);
+    assert_int_equal(r.status, 416);
+    assert_true(https_header(&r, "Content-Range", value, sizeof value));
+    snprintf(want, sizeof want, "bytes */%u", (unsigned)SERVED_BIG_LEN);
+    assert_string_equal(value, want);
+    https_response_free(&r);
+    ask_range("HEAD", "Range: bytes=5-9\r\n", &r); /* ranges are for GET */
+    assert_int_equal(r.status, 200);
+    assert_int_equal(r.content_length, SERVED_BIG_LEN);
+    https_response_free(&r);
+}
+
 /* Three requests in one write: the answers come in order, the last ends the connection in TLS. */
 static void a_connection_carries_several_requests(void **state)
 {
@@ -340,6 +405,8 @@ int main(void)
         cmocka_unit_test(other_methods_are_refused),
         cmocka_unit_test(a_listing_shows_what_can_be_had),
         cmocka_unit_test(the_etag_follows_the_file),
+        cmocka_unit_test(a_part_of_a_file_is_sent_alone),
+        cmocka_unit_test(a_part_that_cannot_be_comes_whole_or_not),
         cmocka_unit_test(a_connection_carries_several_requests),
         cmocka_unit_test(records_obey_the_negotiated_limit),
         cmocka_unit_test(records_are_full_when_nothing_is_asked),
