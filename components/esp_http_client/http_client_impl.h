@@ -84,6 +84,12 @@ bool http_is_redirect(int status);
  * Errors: ESP_ERR_NO_MEM, ESP_ERR_HTTP_WRITE_DATA (logged). */
 esp_err_t http_send_head(struct esp_http_client *c, int write_len);
 
+/* Forgets the last response. */
+void http_response_forget(struct esp_http_client *c);
+/* Keeps what matters of a header of the response. Errors: ESP_ERR_INVALID_RESPONSE (a second place
+ * to go), ESP_ERR_NO_MEM. */
+esp_err_t http_response_keep(struct esp_http_client *c, const char *name, const char *value);
+
 /* Tells the handler, if there is one. */
 void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
                 size_t len);

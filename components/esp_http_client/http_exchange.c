@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the client does on the wire: one request and its response on one connection. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "esp_log.h"
 #include "freertos/FreeRTOS.h"
@@ -68,34 +66,13 @@ static esp_err_t connect_to(struct esp_http_client *c)
     return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_CONNECT;
 }
 
-static void forget_response(struct esp_http_client *c)
-{
-    memset(&c->body, 0, sizeof(c->body));
-    c->buffer_at = 0;
-    c->buffer_fill = 0;
-    c->end = HTTP_END_NONE;
-    c->failed = ESP_OK;
-    c->finished = false;
-    c->status = 0;
-    c->content_length = -1;
-    c->content_type[0] = '\0';
-    c->etag[0] = '\0';
-    c->has_etag = false;
-    c->offers_basic = false;
-    c->has_range = false;
-    c->bad_range = false;
-    c->failure = ESP_OK;
-    free(c->location);
-    c->location = NULL;
-}
-
 esp_err_t esp_http_client_open(esp_http_client_handle_t client, int write_len)
 {
     if (client == NULL) {
         return ESP_ERR_INVALID_ARG;
     }
     esp_http_client_close(client);
-    forget_response(client);
+    http_response_forget(client);
     esp_err_t err = connect_to(client);
     if (err == ESP_OK) {
         http_event(client, HTTP_EVENT_ON_CONNECTED, NULL, 0);
@@ -144,52 +121,6 @@ static esp_err_t receive(struct esp_http_client *c, uint32_t started)
                                &c->buffer_fill, &c->end);
 }
 
-/* One place to go: a second one would leave the choice to chance. */
-static esp_err_t keep_location(struct esp_http_client *c, const char *value)
-{
-    if (c->location != NULL) {
-        return strcmp(c->location, value) == 0 ? ESP_OK : ESP_ERR_INVALID_RESPONSE;
-    }
-    c->location = strdup(value);
-    return c->location != NULL ? ESP_OK : ESP_ERR_NO_MEM;
-}
-
-/* Two entity tags name nothing. */
-static void keep_etag(struct esp_http_client *c, const char *value)
-{
-    c->etag[0] = '\0';
-    if (!c->has_etag && strlen(value) < sizeof(c->etag) && http_etag_is_strong(value)) {
-        strcpy(c->etag, value);
-    }
-    c->has_etag = true;
-}
-
-static void keep_range(struct esp_http_client *c, const char *value)
-{
-    if (c->has_range || http_content_range_parse(value, &c->range) != ESP_OK) {
-        c->bad_range = true;
-    }
-    c->has_range = true;
-}
-
-static esp_err_t keep_field(struct esp_http_client *c, const char *name, const char *value)
-{
-    header_event(c, name, value);
-    if (strcasecmp(name, "Location") == 0) {
-        return keep_location(c, value);
-    }
-    if (strcasecmp(name, "Content-Type") == 0) {
-        snprintf(c->content_type, sizeof(c->content_type), "%s", value);
-    } else if (strcasecmp(name, "ETag") == 0) {
-        keep_etag(c, value);
-    } else if (strcasecmp(name, "Content-Range") == 0) {
-        keep_range(c, value);
-    } else if (strcasecmp(name, "WWW-Authenticate") == 0) {
-        c->offers_basic = c->offers_basic || http_offers_basic(value);
-    }
-    return ESP_OK;
-}
-
 /* Reads head fields from the buffer until it is empty or the head is done. */
 static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bool *done)
 {
@@ -201,7 +132,8 @@ static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bo
         c->buffer_at += used;
         /* Fields of an interim response are not the answer's. */
         if (err == ESP_OK && step == HTTP_HEAD_FIELD && head->status >= 200) {
-            err = keep_field(c, head->name, head->value);
+            header_event(c, head->name, head->value);
+            err = http_response_keep(c, head->name, head->value);
         }
         if (err != ESP_OK) {
             return err;
@@ -396,53 +328,6 @@ bool esp_http_client_is_complete_data_received(esp_http_client_handle_t client)
     return client->body.done ||
            (client->body.kind == HTTP_BODY_UNTIL_CLOSE && client->end == HTTP_END_PROVEN &&
             client->buffer_at == client->buffer_fill);
-}
-
-bool esp_http_client_is_chunked_response(esp_http_client_handle_t client)
-{
-    return client->body.kind == HTTP_BODY_CHUNKED || client->body.kind == HTTP_BODY_UNTIL_CLOSE;
-}
-
-int esp_http_client_get_status_code(esp_http_client_handle_t client)
-{
-    return client->status;
-}
-
-int esp_http_client_get_content_length(esp_http_client_handle_t client)
-{
-    return client->content_length;
-}
-
-const char *esp_http_client_get_content_type(esp_http_client_handle_t client)
-{
-    return client->content_type;
-}
-
-const char *esp_http_client_get_etag(esp_http_client_handle_t client)
-{
-    return client->etag;
-}
-
-esp_err_t esp_http_client_get_range(esp_http_client_handle_t client, esp_http_client_range_t *range)
-{
-    if (!client->has_range) {
-        return ESP_ERR_NOT_FOUND;
-    }
-    if (client->bad_range) {
-        return ESP_ERR_INVALID_RESPONSE;
-    }
-    *range = client->range;
-    return ESP_OK;
-}
-
-esp_err_t esp_http_client_get_failure(esp_http_client_handle_t client)
-{
-    return client->failure;
-}
-
-esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client)
-{
-    return client->at.tls ? HTTP_TRANSPORT_OVER_SSL : HTTP_TRANSPORT_OVER_TCP;
 }
 
 esp_err_t esp_http_client_close(esp_http_client_handle_t client)
