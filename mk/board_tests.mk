@@ -20,11 +20,12 @@ $(call device_test,slot_copy)
 $(call device_test,trial)
 $(call device_test,dead_sectors)
 $(call device_test,endurance)
-BOARD_TESTS += tests/board/iram.sh tests/board/flash_chip.sh tests/board/make_targets.sh
+BOARD_TESTS += tests/board/api_errors.sh tests/board/iram.sh tests/board/flash_chip.sh \
+    tests/board/make_targets.sh
 TEST_NEEDS += $(addprefix example-,$(EXAMPLES))
 
 # Test applications: tests/firmware/NAME/build.
-TEST_FIRMWARE := firmware-gpio firmware-kernel firmware-slot_copy firmware-trial
+TEST_FIRMWARE := firmware-api_errors firmware-gpio firmware-kernel firmware-slot_copy firmware-trial
 $(TEST_FIRMWARE): firmware-%: $(BUILD)/airslot
 	$(Q)$(MAKE) --no-print-directory -C tests/firmware/$* all
 .PHONY: $(TEST_FIRMWARE)
