@@ -16,5 +16,6 @@ CORE_TEST_LIBS   := $(core_support_SAN_OBJS) $(BUILD)/san/libcore.a $(crypto_SAN
 CORE_TESTS       := crc32 err table otadata otadata_flash boot boot_change image update resume host_flash
 $(foreach t,$(CORE_TESTS),$(call unit_test,test_$(t),tests/unit/test_$(t).c,$(CORE_TEST_CFLAGS),$(CORE_TEST_LIBS)))
 
-# A script that closes with its own count; it was seen to fail on malloc and on a frame of 500 bytes.
-UNIT_TESTS += scripts/check-core-symbols
+# Scripts that close with their own counts; seen to fail on malloc and on a frame of 500 bytes, and on
+# each number without a row or a test.
+UNIT_TESTS += scripts/check-core-symbols scripts/check-errors

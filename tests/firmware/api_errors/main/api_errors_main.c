@@ -85,7 +85,18 @@ static void provoke_nvs(void)
     expect("ESP_ERR_NO_MEM", ESP_ERR_NO_MEM, err);
 }
 
-/* --- Wi-Fi --- */
+/* --- the network --- */
+
+static void provoke_netif(esp_netif_t *netif)
+{
+    esp_netif_ip_info_t info = {0};
+
+    EXPECT(ESP_ERR_ESP_NETIF_INVALID_PARAMS, esp_netif_get_ip_info(NULL, &info));
+    EXPECT(ESP_ERR_ESP_NETIF_DHCP_NOT_STOPPED, esp_netif_set_ip_info(netif, &info));
+    EXPECT(ESP_ERR_ESP_NETIF_DHCP_ALREADY_STARTED, esp_netif_dhcpc_start(netif));
+    EXPECT(ESP_OK, esp_netif_dhcpc_stop(netif));
+    EXPECT(ESP_ERR_ESP_NETIF_DHCP_ALREADY_STOPPED, esp_netif_dhcpc_stop(netif));
+}
 
 static void set_up_wifi(void)
 {
@@ -95,7 +106,7 @@ static void set_up_wifi(void)
     EXPECT(ESP_OK, esp_event_loop_create_default());
     EXPECT(ESP_ERR_INVALID_STATE, esp_event_loop_create_default());
     EXPECT(ESP_ERR_WIFI_NOT_INIT, esp_wifi_start());
-    esp_netif_create_default_wifi_sta();
+    provoke_netif(esp_netif_create_default_wifi_sta());
     EXPECT(ESP_OK, esp_wifi_init(&init));
     EXPECT(ESP_ERR_WIFI_MODE, esp_wifi_start());
     EXPECT(ESP_OK, esp_wifi_set_mode(WIFI_MODE_STA));
