@@ -8,6 +8,7 @@ include mk/host.mk
 UNIT_TESTS :=
 CHECK_PARTS :=
 -include mk/core.mk
+-include mk/protocol.mk
 -include mk/board.mk
 -include mk/peer.mk
 -include mk/rom.mk

@@ -113,17 +113,21 @@ bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running)
 
 bool asl_boot_must_reselect(const struct asl_boot_plan *plan, uint8_t running, uint8_t target)
 {
-    return target == plan->governing && target != running && !asl_otadata_is_trial(&plan->otadata);
+    return target == plan->governing && target != running;
 }
 
-/* What remains good once the program in the running slot has changed the choice. */
+/* What remains good once the program in the running slot has changed the choice: that program, or
+ * what it had come from, or what it had chosen instead of itself. */
 static uint8_t previous_good(const struct asl_boot_plan *plan, uint8_t running, uint8_t chosen)
 {
-    bool stays = running != chosen && is_proven(plan, running);
-    uint8_t good = stays ? running : ASL_SUBTYPE_NONE;
+    uint8_t good = running;
 
-    if (!stays && plan->otadata.governing >= 0) {
-        good = governing(plan)->previous;
+    if (running == chosen || !is_proven(plan, running)) {
+        good = plan->otadata.governing < 0 ? (uint8_t)ASL_SUBTYPE_NONE : governing(plan)->previous;
+    }
+    if (!is_proven(plan, running) && running != plan->governing &&
+        is_proven(plan, plan->governing)) {
+        good = plan->governing;
     }
     return good == chosen ? (uint8_t)ASL_SUBTYPE_NONE : good;
 }

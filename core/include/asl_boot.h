@@ -82,8 +82,8 @@ bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t 
  * trial for another choice. Until it has proved itself, they are the way back. */
 bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running);
 
-/* True when the record names target, which does not run, without a trial: whatever is written there
- * would start without one. Before the first erase of target, asl_boot_select(running) is written. */
+/* True when the record names target, which does not run: whatever is written there would start
+ * unchosen. Before the first erase of target, asl_boot_select(running) is written. */
 bool asl_boot_must_reselect(const struct asl_boot_plan *plan, uint8_t running, uint8_t target);
 
 /* Plans to confirm the running image; floor: its secure version, raises the stored one, 0: none.
