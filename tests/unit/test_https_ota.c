@@ -12,6 +12,7 @@
 
 #include "esp_https_ota.h"
 #include "esp_ota_resume.h"
+#include "esp_tls_session.h"
 #include "fake_device.h"
 #include "ota_answer.h"
 #include "ota_note.h"
@@ -629,6 +630,25 @@ static void servers_in_trouble_are_asked_again(void **state)
     expect_connections(4);
 }
 
+/* Cut in the handshake: that may pass; another certificate does not. */
+static void handshakes_that_break_off_are_tried_again(void **state)
+{
+    (void)state;
+    struct tls_peer_config server = serve(OK_LENGTH, IMAGE_LEN, TLS_PEER_RESET);
+    server.cut_wire_at = 300;
+    esp_tls_session_forget();
+    assert_int_equal(update(&server), ESP_ERR_HTTP_CONNECT);
+    assert_int_equal(tls_peer_connects(), 4);
+
+    struct tls_peer_cert other;
+    tls_peer_cert_new(&other, "IP:10.0.2.2", 0);
+    server = serve(OK_LENGTH, IMAGE_LEN, TLS_PEER_STAYS);
+    server.cert = &other;
+    assert_int_equal(update(&server), ESP_ERR_HTTP_CONNECT);
+    assert_int_equal(tls_peer_connects(), 1);
+    tls_peer_cert_free(&other);
+}
+
 static void refusals_are_not_repeated(void **state)
 {
     (void)state;
@@ -953,6 +973,7 @@ int main(void)
         CASE(attempts_have_an_end),
         CASE(progress_begins_a_new_row_of_attempts),
         CASE(servers_in_trouble_are_asked_again),
+        CASE(handshakes_that_break_off_are_tried_again),
         CASE(refusals_are_not_repeated),
         CASE(an_update_ends_in_its_time),
         CASE(the_slot_remembers),

@@ -575,9 +575,11 @@ static const struct shake_case shakes[] = {
      .says = "within 15000 ms"},
     {.title = "closes at once",
      .server = {.raw = "", .raw_len = 0, .end = TLS_PEER_FIN},
+     .err = ESP_ERR_HTTP_CONNECTION_CLOSED,
      .says = "closed the connection during the handshake"},
     {.title = "resets at once",
      .server = {.raw = "", .raw_len = 0, .end = TLS_PEER_RESET},
+     .err = ESP_ERR_HTTP_CONNECTION_CLOSED,
      .says = "connection to 10.0.2.2 was lost"},
     {.title = "accepts no connection",
      .server = {.refuse_connect = true},
@@ -878,7 +880,7 @@ static void an_end_anywhere_is_told(void **state)
             assert_int_equal(err, ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT);
             assert_int_equal(fake_now_ms(), 15000);
         } else {
-            assert_int_equal(err, REFUSED);
+            assert_int_equal(err, ESP_ERR_HTTP_CONNECTION_CLOSED);
             assert_true(fake_log_has(server.end == TLS_PEER_FIN ? "closed the connection"
                                                                 : "was lost; check the network"));
         }

@@ -44,6 +44,7 @@ enum esp_tls_end {
  * Errors: ESP_ERR_MBEDTLS_X509_CRT_PARSE_FAILED (no CA, or not a PEM certificate),
  * ESP_ERR_MBEDTLS_PK_PARSE_KEY_FAILED, ESP_ERR_MBEDTLS_SSL_CONF_OWN_CERT_FAILED, those of
  * net_resolve() and net_conn_open(), ESP_ERR_NO_MEM, ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT,
+ * ESP_ERR_HTTP_CONNECTION_CLOSED (in the middle of the handshake),
  * ESP_ERR_MBEDTLS_SSL_SETUP_FAILED, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED (all refusals).
  * On error: nothing stays open. Context: task. */
 esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,

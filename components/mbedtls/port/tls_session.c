@@ -210,8 +210,11 @@ static esp_err_t handshake_failed(struct esp_tls_session *s, int ret)
     if (tls_heap_refused() != 0) {
         return ESP_ERR_NO_MEM;
     }
-    return ret == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT
-               ? ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT
+    if (ret == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT) {
+        return ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT;
+    }
+    return ret == MBEDTLS_ERR_NET_CONN_RESET || ret == MBEDTLS_ERR_SSL_CONN_EOF
+               ? ESP_ERR_HTTP_CONNECTION_CLOSED
                : ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
 }
 
@@ -305,6 +308,9 @@ esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
     if (err != ESP_OK && was_offered) {
         /* Whatever was wrong: it must not stand in the way of the next connection. */
         tls_cache_drop();
+        if (err == ESP_ERR_HTTP_CONNECTION_CLOSED) { /* some refuse so */
+            err = ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
+        }
         if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED) {
             ESP_LOGW(TAG, "taking the last session up has failed; trying a full handshake");
             err = open_once(config, false, &was_offered, session);
