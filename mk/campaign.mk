@@ -7,6 +7,9 @@ $(call host_library,campaign,$(CAMPAIGN_SRCS),$(CAMPAIGN_CFLAGS))
 $(call unit_test,test_campaign_reader,tests/unit/test_campaign_reader.c,$(CAMPAIGN_CFLAGS), \
   $(BUILD)/san/tests/support/make_image.o $(BUILD)/san/libcampaign.a -lcrypto)
 
+$(call unit_test,test_campaign_memo,tests/unit/test_campaign_memo.c,$(CAMPAIGN_CFLAGS), \
+  $(BUILD)/san/libcampaign.a)
+
 # The images of a campaign: tests/firmware/campaign.
 CAMPAIGN_FIRMWARE := firmware-campaign firmware-campaign_new firmware-campaign_big
 $(CAMPAIGN_FIRMWARE): firmware-%: $(BUILD)/airslot

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fake_board.h"
@@ -250,16 +251,107 @@ static void a_hold_only_stops_the_run(void **state)
     assert_int_equal(count(b, 0, 4096, 0xff), 4096);
 }
 
+static void a_torn_operation_is_one_of_the_torn_kinds(void **state)
+{
+    bool has_left_some = false, has_done_some = false;
+    for (unsigned seed = 0; seed < 16; seed++) {
+        char text[VB_FAULT_TEXT_MAX];
+        tear_down(state);
+        set_up(state);
+        snprintf(text, sizeof(text), "torn@1:%u", seed);
+        plan(*state, text);
+        program(*state);
+        expect_cut(*state);
+        assert_int_equal(count(*state, 0x200, 4096, OLD), 4096 - 0x200);
+        has_left_some = has_left_some || count(*state, 0x110, 0x200, OLD) > 0;
+        has_done_some = has_done_some || count(*state, 0x110, 0x200, OLD) < 240;
+    }
+    assert_true(has_left_some && has_done_some);
+}
+
+static void in_a_brownout_programs_fail_and_erases_do_not(void **state)
+{
+    struct vb_board *b = *state;
+    plan(b, "brownout-2@1");
+    program(b);
+    assert_true(vb_board_fault_fired(b));
+    assert_false(b->power_cut);
+    erase(b);
+    assert_int_equal(count(b, 0, 4096, 0xff), 4096);
+    program(b);
+    assert_int_equal(count(b, 0, 4096, 0xff), 4096);
+    program(b);
+    assert_int_equal(count(b, 0x110, 0x200, NEW), 240);
+}
+
+static void a_brownout_ends_with_the_power(void **state)
+{
+    struct vb_board *b = *state;
+    plan(b, "brownout-9@1");
+    program(b);
+    vb_nor_reset(b, VB_RESET_POWER);
+    program(b);
+    assert_int_equal(count(b, 0x110, 0x200, OLD & NEW), 240);
+}
+
+/* A block erase around it erases the rest of the block. */
+static void a_dead_sector_never_changes(void **state)
+{
+    struct vb_board *b = *state;
+    uint8_t other = 0;
+    assert_true(vb_board_write_flash(b, 0x3000, &other, 1));
+    plan(b, "dead@0x1234");
+    assert_false(vb_board_fault_fired(b));
+    program(b);
+    assert_true(vb_board_fault_fired(b));
+    erase(b);
+    send(b, (const uint8_t[]){0xd8, 0x00, 0x10, 0x00}, 4);
+    assert_false(b->power_cut);
+    assert_int_equal(count(b, 0, 4096, OLD), 4096);
+    assert_true(vb_board_read_flash(b, 0x3000, &other, 1));
+    assert_int_equal(other, 0xff);
+}
+
+static void a_bit_flips_at_once_and_until_it_is_written(void **state)
+{
+    struct vb_board *b = *state;
+    plan(b, "flip@0x1005.2");
+    assert_true(vb_board_fault_fired(b));
+    assert_int_equal(sector(b)[5], OLD ^ 4);
+    assert_int_equal(count(b, 0, 4096, OLD), 4095);
+    erase(b);
+    assert_int_equal(count(b, 0, 4096, 0xff), 4096);
+}
+
+static void a_cut_at_a_moment_tears_what_is_under_way(void **state)
+{
+    struct vb_board *b = *state;
+    plan(b, "cut-at@10000000");
+    assert_false(vb_board_fault_fired(b));
+    erase(b); /* 45 ms */
+    expect_cut(b);
+    assert_in_range(count(b, 0, 4096, OLD), 1, 2000);
+    assert_true(count(b, 0, 4096, 0xff) > 0);
+}
+
 static void words_are_read_and_written(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",          "cut-before",    "cut-before@", "cut-before@0",
-                                      "cut@1",     "program-256@1", "program-@1",  "program-1x@1",
-                                      "silent@1:", "silent@1:x",    "hold@1",      "silent@-1"};
+    static const char *const bad[] = {
+        "",           "cut-before",     "cut-before@", "cut-before@0", "cut@1",   "program-256@1",
+        "program-@1", "program-1x@1",   "silent@1:",   "silent@1:x",   "hold@1",  "silent@-1",
+        "flip@1",     "flip@1.8",       "flip@.1",     "dead@",        "dead@1g", "brownout-0@1",
+        "dead@0x",    "dead@4294967296"};
+    static const char *const good[] = {"program-128@77:5", "cut-at@123", "flip@0x00d018.3",
+                                       "dead@0x00e000",    "torn@8:9",   "brownout-64@7"};
     char text[VB_FAULT_TEXT_MAX];
     struct vb_fault fault;
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_false(vb_fault_parse(&fault, bad[i]));
+    }
+    for (unsigned i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_true(vb_fault_parse(&fault, good[i]));
+        assert_string_equal(vb_fault_text(&fault, text), good[i]);
     }
     assert_true(vb_fault_parse(&fault, "program-128@77:5"));
     assert_int_equal(fault.bytes, 128);
@@ -283,6 +375,12 @@ int main(void)
         CASE(a_programmed_cell_is_weak_no_more),
         CASE(only_the_numbered_operation_is_hit),
         CASE(a_hold_only_stops_the_run),
+        CASE(a_torn_operation_is_one_of_the_torn_kinds),
+        CASE(in_a_brownout_programs_fail_and_erases_do_not),
+        CASE(a_brownout_ends_with_the_power),
+        CASE(a_dead_sector_never_changes),
+        CASE(a_bit_flips_at_once_and_until_it_is_written),
+        CASE(a_cut_at_a_moment_tears_what_is_under_way),
         CASE(words_are_read_and_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
