@@ -52,6 +52,8 @@ $(call unit_test,test_tls_session,tests/unit/test_tls_session.c,$(CLIENT_TLS_FLA
     $(CLIENT_TLS_LIBS) -lssl -lcrypto)
 $(foreach t,certs handshake resume,$(call unit_test,test_tls_$(t),tests/unit/test_tls_$(t).c,\
     $(CLIENT_TLS_FLAGS) -Itests/support,$(CLIENT_TLS_LIBS) -lssl -lcrypto))
+$(call unit_test,test_tls_memory,tests/unit/test_tls_memory.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
+    $(CLIENT_TLS_LIBS) -lssl -lcrypto -Xlinker --wrap=calloc)
 $(call unit_test,test_http_url,tests/unit/test_http_url.c,$(CLIENT_HTTP_FLAGS),\
     $(BUILD)/san/libclient_http.a)
 $(call unit_test,test_http_parse,tests/unit/test_http_parse.c,$(CLIENT_HTTP_FLAGS),\

@@ -245,7 +245,9 @@ esp_err_t net_conn_open(uint32_t ip4, uint16_t port, uint32_t timeout_ms, struct
         return ESP_ERR_ESP_TLS_FAILED_CONNECT_TO_HOST;
     }
     struct net_conn *conn = calloc(1, sizeof(*conn));
-    require(conn != NULL, "calloc");
+    if (conn == NULL) {
+        return ESP_ERR_NO_MEM;
+    }
     conn->to_server = BIO_new(BIO_s_mem());
     conn->to_client = BIO_new(BIO_s_mem());
     conn->bent = peer.config->bend != NULL ? BIO_new(BIO_s_mem()) : NULL;

@@ -54,17 +54,20 @@ static bool is_in_its_dates(const struct entry *e)
            (!esp_clock_is_set() || !mbedtls_x509_time_is_future(&e->not_before));
 }
 
-bool tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms,
-                     mbedtls_ssl_context *ssl)
+int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms, mbedtls_ssl_context *ssl,
+                    bool *is_offered)
 {
+    *is_offered = false;
     if (entry == NULL || memcmp(entry->key, key, TLS_CACHE_KEY_LEN) != 0) {
-        return false;
+        return 0;
     }
     if (now_ms - entry->kept_ms > entry->max_age_ms || !is_in_its_dates(entry)) {
         tls_cache_drop();
-        return false;
+        return 0;
     }
-    return mbedtls_ssl_set_session(ssl, &entry->session) == 0;
+    int ret = mbedtls_ssl_set_session(ssl, &entry->session);
+    *is_offered = ret == 0;
+    return ret;
 }
 
 /* The server's hint, within our own limit; 0 is no hint. */

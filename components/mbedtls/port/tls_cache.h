@@ -20,10 +20,11 @@
 void tls_cache_key(const struct esp_tls_session_config *config, const char *name,
                    uint8_t key[TLS_CACHE_KEY_LEN]);
 
-/* Offers the kept session to a connection that has not begun. False when there is none for this
- * key, or when it or a certificate behind it is too old by now. */
-bool tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms,
-                     mbedtls_ssl_context *ssl);
+/* Offers the kept session to a connection that has not begun. *is_offered false: there is none for
+ * this key, or it or a certificate behind it is too old by now. Returns mbedTLS's code; on error
+ * (no memory) the connection is not to be used. */
+int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms, mbedtls_ssl_context *ssl,
+                    bool *is_offered);
 
 /* Keeps the session of a connection whose handshake is over. v: of its verification; NULL: it was
  * resumed, and what was found then still holds. Without memory nothing is kept. */

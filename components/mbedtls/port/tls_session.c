@@ -159,13 +159,15 @@ static esp_err_t set_up(struct esp_tls_session *s, bool may_resume)
 {
     start_wait(s, 0);
     int ret = configure(s);
+    if (ret == 0 && KEEP_SESSIONS) {
+        tls_cache_key(&s->config, s->checked_name, s->cache_key);
+    }
+    if (ret == 0 && KEEP_SESSIONS && may_resume) {
+        ret = tls_cache_offer(s->cache_key, now_ms(), &s->ssl, &s->offered);
+    }
     if (ret != 0) {
         log_failure(s, ret, true);
         return tls_heap_refused() != 0 ? ESP_ERR_NO_MEM : ESP_ERR_MBEDTLS_SSL_SETUP_FAILED;
-    }
-    if (KEEP_SESSIONS) {
-        tls_cache_key(&s->config, s->checked_name, s->cache_key);
-        s->offered = may_resume && tls_cache_offer(s->cache_key, now_ms(), &s->ssl);
     }
     /* With a kept session, this very CA has been read and used before: it is read when the server
      * does not take the session up. */
@@ -202,6 +204,12 @@ static esp_err_t note_progress(struct esp_tls_session *s)
         return tls_setup_ca(&s->ca, s->config.ca_pem);
     }
     return ESP_OK;
+}
+
+/* By the network or the other side, without a word of TLS about why. */
+static bool is_lost(int ret)
+{
+    return ret == MBEDTLS_ERR_NET_CONN_RESET || ret == MBEDTLS_ERR_SSL_CONN_EOF;
 }
 
 static esp_err_t handshake_failed(struct esp_tls_session *s, int ret)
@@ -311,7 +319,7 @@ esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
         if (err == ESP_ERR_HTTP_CONNECTION_CLOSED) { /* some refuse so */
             err = ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
         }
-        if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED) {
+        if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED || err == ESP_ERR_HTTP_CONNECTION_CLOSED) {
             ESP_LOGW(TAG, "taking the last session up has failed; trying a full handshake");
             err = open_once(config, false, &was_offered, session);
         }
@@ -344,9 +352,7 @@ static esp_err_t read_failed(struct esp_tls_session *s, int ret)
     if (tls_heap_refused() != 0) {
         return ESP_ERR_NO_MEM;
     }
-    return ret == MBEDTLS_ERR_NET_CONN_RESET || ret == MBEDTLS_ERR_SSL_CONN_EOF
-               ? ESP_ERR_HTTP_CONNECTION_CLOSED
-               : ESP_ERR_INVALID_RESPONSE;
+    return is_lost(ret) ? ESP_ERR_HTTP_CONNECTION_CLOSED : ESP_ERR_INVALID_RESPONSE;
 }
 
 esp_err_t esp_tls_session_read(struct esp_tls_session *s, void *buf, size_t len,

@@ -2,7 +2,6 @@
 /* Certificates, keys and choices of a session. */
 #include "tls_setup.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "esp_log.h"
@@ -182,9 +181,9 @@ esp_err_t tls_setup_identity(const struct esp_tls_session_config *config, mbedtl
                  (unsigned)ESP_ERR_MBEDTLS_SSL_CONF_OWN_CERT_FAILED);
         return ESP_ERR_MBEDTLS_SSL_CONF_OWN_CERT_FAILED;
     }
-    struct tls_identity *id = calloc(1, sizeof(*id));
+    struct tls_identity *id = tls_calloc(1, sizeof(*id));
     if (id == NULL) {
-        return ESP_ERR_NO_MEM;
+        return no_mem();
     }
     mbedtls_x509_crt_init(&id->cert);
     mbedtls_pk_init(&id->key);
@@ -202,6 +201,6 @@ void tls_setup_free_identity(struct tls_identity *identity)
     if (identity != NULL) {
         mbedtls_x509_crt_free(&identity->cert);
         mbedtls_pk_free(&identity->key);
-        free(identity);
+        tls_free(identity);
     }
 }
