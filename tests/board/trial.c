@@ -244,6 +244,24 @@ static void update_waits_for_the_confirmation(void **state)
     trial_expect_printed(&d, "confirm it first with esp_ota_mark_app_valid_cancel_rollback()");
 }
 
+/* A record without a trial names ota_0, which holds nothing. Before an update writes there the
+ * choice goes back to what runs: an image cut in the middle, or whole and unproven, must not be
+ * chosen. */
+static void slot_chosen_without_trial_is_left_first(void **state)
+{
+    (void)state;
+    device_select(&d, 0, 1);
+    trial_order(&d, FACTORY, TRIAL_UPDATE);
+    trial_expect(&d, trial_greeting(FACTORY), TRIAL_LIMIT_MS);
+    while (vb_board_wear(d.board, OTA_0_ADDR) == 0) {
+        assert_false(device_run(&d, "trial: installed", 20));
+    }
+    trial_power_cycle(&d);
+    trial_expect(&d, "otadata selects factory", TRIAL_LIMIT_MS);
+    trial_expect(&d, trial_greeting(OTA_0), TRIAL_LIMIT_MS);
+    trial_expect_printed(&d, "ota_0 is on trial: start 1 of 3");
+}
+
 /* Back to the previous image, on trial like any other, and nothing is downloaded. */
 static void previous_image_boots_without_download(void **state)
 {
@@ -337,6 +355,7 @@ int main(void)
         CASE(confirmed_image_is_not_restarted),
         CASE(rejected_image_goes_at_once),
         CASE(update_waits_for_the_confirmation),
+        CASE(slot_chosen_without_trial_is_left_first),
         CASE(previous_image_boots_without_download),
         CASE(factory_is_selected_for_all_readers),
         CASE(nothing_of_the_previous_image_remains),
