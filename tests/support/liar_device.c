@@ -68,6 +68,14 @@ esp_err_t spi_flash_erase_range(size_t start, size_t size)
     return err;
 }
 
+/* What the running program says of itself stands in its image on a chip. */
+const esp_app_desc_t *esp_ota_get_app_description(void)
+{
+    static const esp_app_desc_t own = {
+        .magic_word = ESP_APP_DESC_MAGIC_WORD, .version = "0.9", .project_name = "updater"};
+    return &own;
+}
+
 /* --- the device --- */
 
 static void write_table(uint8_t *flash)
