@@ -82,6 +82,12 @@ $(call fuzz_target,fuzz_serial,$(addprefix tools/,elf_symbols.c loader_slip.c mo
 $(call fuzz_target,fuzz_url,$(HTTP_DIR)/http_url.c,$(CLIENT_HTTP_FLAGS),,700)
 $(call fuzz_target,fuzz_http,$(addprefix $(HTTP_DIR)/,http_parse.c http_body.c), \
     $(CLIENT_HTTP_FLAGS),,1500)
+$(call fuzz_target,fuzz_fields,$(addprefix $(HTTP_DIR)/,http_fields.c),$(CLIENT_HTTP_FLAGS) \
+    -Itests/fuzz,,256)
+# The whole client, its transport played by the entry: redirects, authorisation, smuggling.
+FUZZ_CLIENT_SRCS := $(filter-out %/http_transport.c,$(CLIENT_HTTP_SRCS))
+$(call fuzz_target,fuzz_client,$(FUZZ_CLIENT_SRCS) tests/support/client/fake_device.c, \
+    $(CLIENT_HTTP_FLAGS) -Itests/fuzz,,2048,$(FUZZ_CLIENT_SRCS))
 # The serial port's telnet.
 $(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz,,512)
 # The HTTPS server's reader of requests.

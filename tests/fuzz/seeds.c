@@ -220,6 +220,44 @@ static void put_http(void)
     }
 }
 
+/* Connections as fuzz_client reads them: a length in eights, how it ends, the answer. */
+static size_t add_answer(uint8_t *out, uint8_t how, const char *answer)
+{
+    size_t len = (strlen(answer) + 7) / 8 * 8;
+
+    out[0] = (uint8_t)(len / 8);
+    out[1] = how;
+    memset(out + 2, '\n', len);
+    memcpy(out + 2, answer, strlen(answer));
+    return 2 + len;
+}
+
+static void put_client(void)
+{
+    static const char *const fields[] = {"bytes 0-499/1234", "\"a-1\"", "Basic realm=\"x\""};
+    uint8_t raw[1024];
+    char name[16];
+    size_t len =
+        add_answer(raw, 0xf9, "HTTP/1.1 302 Found\r\nLocation: /b?c\r\nContent-Length: 0\r\n\r\n");
+
+    len +=
+        add_answer(raw + len, 0x09,
+                   "HTTP/1.1 307 x\r\nLocation: https://b.example/c\r\nConnection: close\r\n\r\n");
+    len += add_answer(raw + len, 0xff, "");
+    put("fuzz_client", "redirects", raw, len);
+    len = add_answer(
+        raw, 0xf9,
+        "HTTP/1.1 401 no\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 2\r\n\r\nno");
+    len += add_answer(raw + len, 0xfb,
+                      "HTTP/1.1 206 part\r\nContent-Range: bytes 0-4/9\r\nETag: \"v\"\r\n"
+                      "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    put("fuzz_client", "authorised", raw, len);
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof(name), "field%u", i);
+        put("fuzz_fields", name, fields[i], strlen(fields[i]));
+    }
+}
+
 /* A client that agrees to the options, sets speed and lines, purges, and sends a doubled byte. */
 static void put_telnet(void)
 {
@@ -319,6 +357,7 @@ int main(int argc, char **argv)
     put_csv();
     put_elf();
     put_http();
+    put_client();
     put_telnet();
     put_requests();
     put_peer();
