@@ -40,6 +40,7 @@ static esp_err_t install(const esp_partition_t *staged, uint32_t len)
     }
     err = copy(staged, len, handle);
     esp_err_t end = esp_ota_end(handle);
+    printf("signed: write 0x%x, end 0x%x\n", (unsigned)err, (unsigned)end);
     err = err == ESP_OK ? end : err;
     return err == ESP_OK ? esp_ota_set_boot_partition(slot) : err;
 }
