@@ -275,6 +275,7 @@ build_firmware small "https:$url" CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN=4096 \
     CONFIG_MBEDTLS_SSL_MAX_FRAGMENT_LENGTH=n
 build_firmware asking "https:$url" CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN=4096 \
     CONFIG_MBEDTLS_SSL_MAX_FRAGMENT_LENGTH=y
+build_firmware strict "https:$url" CONFIG_OTA_SAME_PROJECT=y CONFIG_OTA_MIN_SECURE_VERSION=1
 make_certificates
 make_images
 
@@ -342,6 +343,14 @@ refused "larger than the slot" clean "" 'bad --file "$work/oversized.bin"' \
     "err=0x104 .*: needed $(wc -c <"$work/oversized.bin") bytes, available 983040: shrink"
 refused "partition beyond the flash chip" clean "--flash-size 1MB" 'serve "$work/root"' \
     "err=0x104 .*: needed 2097152 bytes, available 1048576: the flash chip is smaller .*; choose a"
+
+# The owner's rules, where they are on: cured by an application that has none.
+refused "image of another project" clean "" 'serve "$work/root"' \
+    "image is of another project \(0x1503, .*; ASL_ERR_RULE_PROJECT\): send the image of this project" \
+    strict main
+refused "secure version too low" clean "" 'bad --file "$large"' \
+    "image is older than this device accepts \(0x1504, .*; ASL_ERR_RULE_VERSION\): build it with" \
+    strict main
 
 # Servers that are only unusual.
 accepted "s_server -WWW" 's_server "$work/root"'
