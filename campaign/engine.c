@@ -75,10 +75,7 @@ static void note_goal(struct cam_shared *s, struct cam_device *d)
     vb_board_read_flash(d->board, scene->otadata->addr, records, sizeof(records));
     scene->ends_confirmed = is_confirmed_choice(scene, records, scene->goal_slot);
     note_slots(s, d->board);
-    s->is_reached = true;
-    if (!cam_device_is_untouched(d) || !cam_device_chose_goal(d)) {
-        s->is_reached = false;
-    }
+    s->is_reached = cam_device_chose_goal(d);
 }
 
 static uint64_t reference_limit_us(const struct cam_config *config)
