@@ -282,8 +282,8 @@ static void foreign_answers_are_explained(void **state)
             "mbedtls error: 0x7200",
             "record of 16384 bytes is larger than CONFIG_MBEDTLS_SSL_IN_CONTENT_LEN 4096");
     struct tls_peer_config closes = {.raw = "", .raw_len = 0, .end = TLS_PEER_FIN};
-    refused(&closes, HOST, cert_p256.pem, ESP_ERR_HTTP_CONNECTION_CLOSED,
-            "mbedtls error: 0x7280", "closed the connection during the handshake");
+    refused(&closes, HOST, cert_p256.pem, ESP_ERR_HTTP_CONNECTION_CLOSED, "mbedtls error: 0x7280",
+            "closed the connection during the handshake");
 }
 
 static void a_silent_server_runs_into_the_deadline(void **state)
