@@ -15,9 +15,10 @@
 #define MAX_JOBS        64u
 #define STRETCHES       32u /* of a set's tasks, for each job */
 #define MAX_TASKS       1000000u
-#define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run, */
-#define REFERENCE_WAYS  8u                  /* or so many times the limit of one greeting */
-#define PROGRESS_NS     200000000l
+#define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run,   \
+                                             */
+#define REFERENCE_WAYS 8u                   /* or so many times the limit of one greeting */
+#define PROGRESS_NS    200000000l
 
 static double host_seconds(void)
 {

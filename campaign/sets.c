@@ -7,9 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECTOR  4096u
-#define GROUP   16u   /* random second faults that share one walk through a recovery */
-#define PAST_US 20000 /* beyond the goal, where random cuts fall too */
+#define SECTOR 4096u
 
 static const char *const names[CAM_N_SETS] = {"single", "pairs", "double",   "cuts",
                                               "flips",  "dead",  "brownout", "case"};
@@ -24,159 +22,6 @@ bool cam_is_out_of_time(const struct cam_campaign *c)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return c->deadline > 0 && (double)now.tv_sec + (double)now.tv_nsec / 1e9 > c->deadline;
-}
-
-/* splitmix64 */
-static uint64_t draw(uint64_t *random)
-{
-    uint64_t z = *random += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-static uint64_t draw_below(uint64_t *random, uint64_t n)
-{
-    return n > 0 ? draw(random) % n : 0;
-}
-
-/* --- operations --- */
-
-static bool is_record(const struct cam_campaign *c, const struct vb_flash_op *op)
-{
-    const struct cam_part *otadata = c->shared->scene.otadata;
-    return op->addr - otadata->addr < otadata->size;
-}
-
-/* A number of bytes that the operation does not leave out anything of is no torn program. */
-static bool fits(const struct vb_fault *kind, const struct vb_flash_op *op)
-{
-    return vb_fault_fits(kind->kind, op->kind) &&
-           (kind->kind != VB_FAULT_PROGRAM_BYTES || kind->bytes < op->len);
-}
-
-static bool is_chosen(const struct cam_campaign *c, uint64_t number)
-{
-    const struct cam_config *config = c->config;
-    if (number < config->op_from || (config->op_to != 0 && number > config->op_to)) {
-        return false;
-    }
-    return config->every <= 1 || is_record(c, &c->shared->op[number - 1]) ||
-           number % config->every == 0;
-}
-
-static unsigned count_fitting(const struct cam_campaign *c, const struct vb_flash_op *op)
-{
-    unsigned n = 0;
-    for (unsigned k = 0; k < c->config->n_kinds; k++) {
-        n += fits(&c->config->kind[k], op);
-    }
-    return n;
-}
-
-/* --- tasks --- */
-
-static int compare_tasks(const void *a, const void *b)
-{
-    const struct cam_task *x = a, *y = b;
-    return x->at < y->at ? -1 : x->at > y->at ? 1 : x->seed < y->seed ? -1 : x->seed > y->seed;
-}
-
-static uint64_t tasks_by_op(const struct cam_campaign *c, enum cam_set set, struct cam_task *task,
-                            uint64_t max)
-{
-    uint64_t n = 0;
-    for (uint64_t op = 1; op <= c->shared->scene.n_ops && n < max; op++) {
-        if (set == CAM_SINGLE ? is_chosen(c, op) : is_record(c, &c->shared->op[op - 1])) {
-            task[n++].at = op - 1;
-        }
-    }
-    return n;
-}
-
-/* The sectors in which the reference run has erased. */
-static uint64_t tasks_by_sector(const struct cam_campaign *c, struct cam_task *task, uint64_t max)
-{
-    uint64_t n = 0;
-    const struct cam_shared *s = c->shared;
-    for (uint64_t i = 0; i < s->scene.n_ops && n < max; i++) {
-        bool is_new = s->op[i].kind == VB_FLASH_OP_ERASE;
-        for (uint64_t j = 0; is_new && j < n; j++) {
-            is_new = task[j].seed != s->op[i].addr;
-        }
-        if (is_new) {
-            task[n].at = 0;
-            task[n++].seed = s->op[i].addr;
-        }
-    }
-    return n;
-}
-
-static uint64_t cut_groups(const struct cam_campaign *c)
-{
-    uint64_t half = c->config->n_samples[CAM_CUTS] / 2;
-    return (half + GROUP - 1) / GROUP;
-}
-
-/* Half of the random cuts fall into the reference run; the others, in groups, into the recovery
- * from one. */
-static uint64_t n_random_tasks(const struct cam_campaign *c, enum cam_set set)
-{
-    uint64_t n = c->config->n_samples[set];
-    if (set == CAM_CUTS) {
-        return n - n / 2 + cut_groups(c);
-    }
-    return set == CAM_DOUBLE ? (n + GROUP - 1) / GROUP : n;
-}
-
-static uint64_t random_tasks(const struct cam_campaign *c, enum cam_set set, struct cam_task *task,
-                             uint64_t max)
-{
-    const struct cam_scene *scene = &c->shared->scene;
-    uint64_t random = c->config->board.seed ^ (uint64_t)set << 56;
-    uint64_t n = n_random_tasks(c, set);
-    n = n < max ? n : max;
-    for (uint64_t i = 0; i < n; i++) {
-        task[i].at = cam_set_goes_by_time(set) ? draw_below(&random, scene->reference_us + PAST_US)
-                                               : draw_below(&random, scene->n_ops);
-        /* The last bits tell a group of cuts in the recovery from a single one in the run. */
-        task[i].seed = draw(&random) << 1 | (i < cut_groups(c));
-    }
-    qsort(task, n, sizeof(*task), compare_tasks);
-    return n;
-}
-
-uint64_t cam_set_tasks(const struct cam_campaign *c, enum cam_set set, struct cam_task *task,
-                       uint64_t max)
-{
-    switch (set) {
-    case CAM_SINGLE:
-    case CAM_PAIRS:
-        return tasks_by_op(c, set, task, max);
-    case CAM_DEAD:
-        return tasks_by_sector(c, task, max);
-    case CAM_GIVEN:
-        task[0] = (struct cam_task){0};
-        return 1;
-    default:
-        return random_tasks(c, set, task, max);
-    }
-}
-
-uint64_t cam_set_planned(const struct cam_campaign *c, enum cam_set set)
-{
-    static struct cam_task task[CAM_MAX_OPS];
-    uint64_t n = 0;
-    if (set != CAM_SINGLE) {
-        return set == CAM_PAIRS   ? 0
-               : set == CAM_DEAD  ? cam_set_tasks(c, set, task, CAM_MAX_OPS)
-               : set == CAM_GIVEN ? 1
-                                  : c->config->n_samples[set];
-    }
-    for (uint64_t op = 1; op <= c->shared->scene.n_ops; op++) {
-        n += is_chosen(c, op) ? count_fitting(c, &c->shared->op[op - 1]) : 0;
-    }
-    return n;
 }
 
 /* --- what a case leaves behind --- */
@@ -287,7 +132,7 @@ static void try_single(struct cam_campaign *c, const struct cam_task *task,
 {
     struct branch b = branch_at(c, CAM_SINGLE, task, walker);
     for (unsigned k = 0; k < c->config->n_kinds && !cam_is_out_of_time(c); k++) {
-        if (fits(&c->config->kind[k], &c->shared->op[task->at])) {
+        if (cam_fits(&c->config->kind[k], &c->shared->op[task->at])) {
             b.row = k;
             b.next = fault_of(c, k, task->at + 1);
             branch(&b, act_last);
@@ -311,7 +156,7 @@ static unsigned list_recovery(const struct cam_campaign *c, const struct cam_tri
     uint64_t next = cam_device_ops(&t.device) + 1;
     while (n < MAX_RECORD_OPS && cam_device_walk_to_op(&t.device, next)) {
         vb_board_last_flash_op(t.device.board, &op[n]);
-        n += is_record(c, &op[n]);
+        n += cam_is_record(c, &op[n]);
         next++;
     }
     cam_trial_end(&t);
@@ -322,7 +167,7 @@ static void try_second(struct branch *b, const struct vb_flash_op *op)
 {
     struct cam_campaign *c = b->c;
     for (unsigned k = 0; k < c->config->n_kinds && !cam_is_out_of_time(c); k++) {
-        if (fits(&c->config->kind[k], op)) {
+        if (cam_fits(&c->config->kind[k], op)) {
             b->next = fault_of(c, k, op->number);
             __atomic_add_fetch(&c->shared->total[b->set].planned, 1, __ATOMIC_RELAXED);
             act_last(b);
@@ -354,7 +199,7 @@ static void try_pairs(struct cam_campaign *c, const struct cam_task *task,
 {
     struct branch b = branch_at(c, CAM_PAIRS, task, walker);
     for (unsigned k = 0; k < c->config->n_kinds && !cam_is_out_of_time(c); k++) {
-        if (fits(&c->config->kind[k], &c->shared->op[task->at])) {
+        if (cam_fits(&c->config->kind[k], &c->shared->op[task->at])) {
             b.next = fault_of(c, k, task->at + 1);
             act_pairs(&b);
         }
@@ -369,12 +214,12 @@ static int compare_numbers(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-static void draw_sorted(uint64_t *random, uint64_t from, uint64_t n, uint64_t out[GROUP])
+static void draw_sorted(uint64_t *random, uint64_t from, uint64_t n, uint64_t out[CAM_GROUP])
 {
-    for (unsigned i = 0; i < GROUP; i++) {
-        out[i] = from + draw_below(random, n);
+    for (unsigned i = 0; i < CAM_GROUP; i++) {
+        out[i] = from + cam_draw_below(random, n);
     }
-    qsort(out, GROUP, sizeof(out[0]), compare_numbers);
+    qsort(out, CAM_GROUP, sizeof(out[0]), compare_numbers);
 }
 
 /* Length of the way from here to the goal; a failure on it counts as a case. */
@@ -403,14 +248,15 @@ static bool measure(struct branch *b, struct way *out)
 
 static struct vb_fault draw_cut(uint64_t *random, uint64_t us)
 {
-    return (struct vb_fault){.kind = VB_FAULT_CUT_AT, .time_ns = us * 1000 + draw(random) % 1000};
+    return (struct vb_fault){.kind = VB_FAULT_CUT_AT,
+                             .time_ns = us * 1000 + cam_draw(random) % 1000};
 }
 
 static void cut_along(struct branch *b, const struct way *way)
 {
-    uint64_t us[GROUP];
-    draw_sorted(&b->random, cam_device_now_us(&b->trial.device), way->us + PAST_US, us);
-    for (unsigned i = 0; i < GROUP && !cam_is_out_of_time(b->c); i++) {
+    uint64_t us[CAM_GROUP];
+    draw_sorted(&b->random, cam_device_now_us(&b->trial.device), way->us + CAM_PAST_US, us);
+    for (unsigned i = 0; i < CAM_GROUP && !cam_is_out_of_time(b->c); i++) {
         if (!cam_device_walk_to_us(&b->trial.device, us[i])) {
             return;
         }
@@ -424,15 +270,15 @@ static void fault_along(struct branch *b, const struct way *way)
     static const enum vb_fault_kind kinds[] = {VB_FAULT_CUT_BEFORE, VB_FAULT_CUT_AFTER,
                                                VB_FAULT_SILENT,     VB_FAULT_TORN,
                                                VB_FAULT_TORN,       VB_FAULT_TORN};
-    uint64_t op[GROUP];
+    uint64_t op[CAM_GROUP];
     draw_sorted(&b->random, cam_device_ops(&b->trial.device) + 1, way->ops, op);
-    for (unsigned i = 0; i < GROUP && !cam_is_out_of_time(b->c); i++) {
+    for (unsigned i = 0; i < CAM_GROUP && !cam_is_out_of_time(b->c); i++) {
         if (!cam_device_walk_to_op(&b->trial.device, op[i] - 1)) {
             return;
         }
-        b->next = (struct vb_fault){.kind = kinds[draw_below(&b->random, 6)],
+        b->next = (struct vb_fault){.kind = kinds[cam_draw_below(&b->random, 6)],
                                     .op = op[i],
-                                    .seed = draw(&b->random) & UINT32_MAX};
+                                    .seed = cam_draw(&b->random) & UINT32_MAX};
         branch(b, act_last);
     }
 }
@@ -461,10 +307,10 @@ static void try_double(struct cam_campaign *c, const struct cam_task *task,
 {
     struct branch b = branch_at(c, CAM_DOUBLE, task, walker);
     const struct vb_flash_op *op = &c->shared->op[task->at];
-    unsigned n = count_fitting(c, op);
-    unsigned chosen = (unsigned)draw_below(&b.random, n);
+    unsigned n = cam_count_fitting(c, op);
+    unsigned chosen = (unsigned)cam_draw_below(&b.random, n);
     for (unsigned k = 0; k < c->config->n_kinds && n > 0; k++) {
-        if (fits(&c->config->kind[k], op) && chosen-- == 0) {
+        if (cam_fits(&c->config->kind[k], op) && chosen-- == 0) {
             b.next = fault_of(c, k, op->number);
             branch(&b, act_group);
             return;
@@ -504,10 +350,10 @@ static void draw_record_bit(struct branch *b, struct vb_fault *out)
             used[n++] = at;
         }
     }
-    bool is_used = n > 0 && draw(&b->random) % 4 != 0;
-    out->addr = otadata->addr +
-                (is_used ? used[draw_below(&b->random, n)] + (uint32_t)draw_below(&b->random, 32)
-                         : (uint32_t)draw_below(&b->random, sizeof(records)));
+    bool is_used = n > 0 && cam_draw(&b->random) % 4 != 0;
+    out->addr = otadata->addr + (is_used ? used[cam_draw_below(&b->random, n)] +
+                                               (uint32_t)cam_draw_below(&b->random, 32)
+                                         : (uint32_t)cam_draw_below(&b->random, sizeof(records)));
 }
 
 /* A bit of an image that may be lost: another one is complete, confirmed, and leads to the goal. */
@@ -516,14 +362,14 @@ static bool draw_image_bit(struct branch *b, bool is_end, struct vb_fault *out)
     const struct cam_scene *s = &b->c->shared->scene;
     const struct cam_part *slot = s->goal_slot;
     bool may_lose_start = is_end && s->ends_confirmed && s->start_slot != s->goal_slot;
-    if (may_lose_start && draw(&b->random) % 2 == 0) {
+    if (may_lose_start && cam_draw(&b->random) % 2 == 0) {
         slot = s->start_slot;
     } else if (!s->known[slot - s->table.part].is_spare) {
         return false;
     }
     const struct cam_known *known = &s->known[slot - s->table.part];
     const struct cam_image *image = known->has_after ? &known->after : &known->before;
-    out->addr = slot->addr + (uint32_t)draw_below(&b->random, image->len);
+    out->addr = slot->addr + (uint32_t)cam_draw_below(&b->random, image->len);
     return true;
 }
 
@@ -536,10 +382,10 @@ static void act_flip(struct branch *b)
     }
     if (cam_trial_meet(&inner.trial, &b->next)) {
         bool is_end = b->next.kind == VB_FAULT_CUT_AT;
-        if (draw(&inner.random) % 2 == 0 || !draw_image_bit(&inner, is_end, &flip)) {
+        if (cam_draw(&inner.random) % 2 == 0 || !draw_image_bit(&inner, is_end, &flip)) {
             draw_record_bit(&inner, &flip);
         }
-        flip.bit = (uint8_t)(draw(&inner.random) % 8);
+        flip.bit = (uint8_t)(cam_draw(&inner.random) % 8);
         inner.next = flip;
         act_last(&inner);
     }
@@ -551,8 +397,8 @@ static void try_flip(struct cam_campaign *c, const struct cam_task *task,
                      const struct cam_device *walker)
 {
     struct branch b = branch_at(c, CAM_FLIPS, task, walker);
-    bool is_end = draw(&b.random) % 4 == 0;
-    b.next = is_end ? draw_cut(&b.random, c->shared->scene.reference_us + PAST_US)
+    bool is_end = cam_draw(&b.random) % 4 == 0;
+    b.next = is_end ? draw_cut(&b.random, c->shared->scene.reference_us + CAM_PAST_US)
                     : (struct vb_fault){.kind = VB_FAULT_CUT_AFTER, .op = task->at + 1};
     branch(&b, act_flip);
 }
@@ -564,8 +410,9 @@ static void try_brownout(struct cam_campaign *c, const struct cam_task *task,
 {
     static const uint32_t counts[] = {2, 3, 8, 16, 64, 512};
     struct branch b = branch_at(c, CAM_BROWNOUT, task, walker);
-    b.next = (struct vb_fault){
-        .kind = VB_FAULT_BROWNOUT, .op = task->at + 1, .count = counts[draw_below(&b.random, 6)]};
+    b.next = (struct vb_fault){.kind = VB_FAULT_BROWNOUT,
+                               .op = task->at + 1,
+                               .count = counts[cam_draw_below(&b.random, 6)]};
     branch(&b, act_last);
 }
 

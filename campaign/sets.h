@@ -43,6 +43,22 @@ uint64_t cam_set_planned(const struct cam_campaign *c, enum cam_set set);
 /* Tries the cases of a task; walker stands at its place. */
 void cam_set_try(struct cam_campaign *c, enum cam_set set, const struct cam_task *task,
                  const struct cam_device *walker);
+
+/* Random second faults that share one walk through a recovery. */
+#define CAM_GROUP 16u
+/* Beyond the goal, where random cuts fall too; virtual microseconds. */
+#define CAM_PAST_US 20000u
+
+uint64_t cam_draw(uint64_t *random);
+/* Below n; 0 when n is 0. */
+uint64_t cam_draw_below(uint64_t *random, uint64_t n);
+/* True when the operation touches the boot records. */
+bool cam_is_record(const struct cam_campaign *c, const struct vb_flash_op *op);
+/* True when a kind of fault can happen to an operation. A number of bytes that the operation does
+ * not leave out anything of is no torn program. */
+bool cam_fits(const struct vb_fault *kind, const struct vb_flash_op *op);
+/* Number of the configured kinds that fit. */
+unsigned cam_count_fitting(const struct cam_campaign *c, const struct vb_flash_op *op);
 /* True when nothing more is to be begun. */
 bool cam_is_out_of_time(const struct cam_campaign *c);
 

@@ -84,8 +84,8 @@ static bool is_spare(const struct cam_scene *s, uint32_t addr)
     return part != NULL && s->known[part - s->table.part].is_spare;
 }
 
-/* Weak cells and a dead sector are no part of the state that is compared; weak cells in a spare slot
- * need not be. */
+/* Weak cells and a dead sector are no part of the state that is compared; weak cells in a spare
+ * slot need not be. */
 static bool leaves_more(const struct cam_trial *t, const struct vb_fault *fault)
 {
     struct vb_flash_op op;
