@@ -909,6 +909,13 @@ static void every_status_has_a_verdict(void **state)
     a.status = 206;
     a.length = -1; /* chunked */
     assert_int_equal(ota_judge(&file, 50, &a), OTA_REST);
+    static const esp_http_client_range_t others[] = {{49, 99, 100},  {51, 99, 100}, {50, 98, 100},
+                                                     {50, 100, 101}, {50, 98, 99},  {0, 99, 100}};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct ota_answer other = a;
+        other.range = others[i];
+        assert_int_equal(ota_judge(&file, 50, &other), OTA_ASK_WHOLE);
+    }
     const struct ota_file unknown = {.etag = "\"v1\""};
     assert_int_equal(ota_judge(&unknown, 50, &a), OTA_REST);
     const struct ota_file nameless = {.total = 100};
