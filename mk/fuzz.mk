@@ -76,6 +76,11 @@ $(call fuzz_target,fuzz_nvs,$(NVS_SRCS) $(FUZZ_CORE_SRCS) tests/support/host_fla
     $(NET_INCLUDES) -Icomponents/nvs_flash -Itests/fuzz -Itests/support,-lcrypto,1024,$(NVS_SRCS))
 # The serial side (mk/stub.mk): the stub's unpacker, and what a device may send.
 $(call fuzz_target,fuzz_inflate,$(STUB_DIR)/inflate.c,$(FUZZ_CORE_CFLAGS) -I$(STUB_DIR),-lz,1024)
+# Its requests: line and chip are the entry's, registers are none.
+FUZZ_STUB_SRCS := $(addprefix $(STUB_DIR)/,commands.c flashing.c reading.c writer.c)
+FUZZ_STUB_CFLAGS := -Itests/fuzz -I$(STUB_DIR) -Wno-int-to-pointer-cast
+$(call host_objects,fuzz_stub_parts,$(FUZZ_STUB_SRCS),$(FUZZ_STUB_CFLAGS))
+$(call fuzz_target,fuzz_stub,$(FUZZ_STUB_SRCS) $(STUB_DIR)/inflate.c,$(FUZZ_STUB_CFLAGS),,1024)
 $(call fuzz_target,fuzz_serial,$(addprefix tools/,elf_symbols.c loader_slip.c monitor_baud.c \
     monitor_text.c rfc2217_client.c),$(FUZZ_CORE_CFLAGS),,1024)
 # The HTTP client's parsers, as mk/client.mk builds them.

@@ -329,6 +329,28 @@ static void put_packed(void)
     put("fuzz_inflate", "dynamic", dynamic, sizeof(dynamic));
 }
 
+/* A sync, a plain write of eight bytes, its end, a digest, a read and its acknowledgement. */
+static void put_stub(void)
+{
+    static const char session[] =
+        "\x08\0\x08\0\0\0\0\0\0"
+        "\x18\0\x02\x10\0\0\0\0\0\x08\0\0\0\x01\0\0\0\x08\0\0\0\0\x10\0\0"
+        "\x20\0\x03\x18\0\xe7\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\2\3\4\5\6\7\x08"
+        "\x0c\0\x04\x04\0\0\0\0\0\1\0\0\0"
+        "\x10\0\x13\x08\0\0\0\0\0\0\x10\0\0\x08\0\0\0"
+        "\x18\0\xd2\x10\0\0\0\0\0\0\x10\0\0\x08\0\0\0\x08\0\0\0\x40\0\0\0"
+        "\x04\x08\0\0\0"
+        "\x10\0\xd1\x08\0\0\0\0\0\0\x10\0\0\0\x10\0\0";
+    static const char packed[] =
+        "\x18\0\x10\x10\0\0\0\0\0\x15\0\0\0\x01\0\0\0\x15\0\0\0\0\0\0\0"
+        "\x29\0\x11\x21\0\x91\0\0\0\x11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+        "\x78\x01\x4b\x4a\xcc\x03\x42\x85\x24\x64\x8a\x0b\x00\x54\xf2\x07\x6e"
+        "\x0c\0\x12\x04\0\0\0\0\0\1\0\0\0";
+
+    put("fuzz_stub", "session", session, sizeof(session) - 1);
+    put("fuzz_stub", "packed", packed, sizeof(packed) - 1);
+}
+
 static void put_serial(void)
 {
     static const char frame[] = "\4noise\xc0\x01\x08\x02\0\x07\x07\x12\x20\0\0\xc0\xc0\xdb\xdc\xc0";
@@ -363,5 +385,6 @@ int main(int argc, char **argv)
     put_peer();
     put_packed();
     put_serial();
+    put_stub();
     return 0;
 }
