@@ -40,6 +40,9 @@ static const char *complaint(const struct net_verdict *v, const struct campaign_
     if (!v->installed && (want->must_install || !v->error[0])) {
         return want->must_install ? "not installed" : "no image and no error";
     }
+    if (want->wire && *want->wire > want->wire_max) {
+        return "more than a sector was fetched twice";
+    }
     return want->spares_heap || v->heap_min >= CAMPAIGN_HEAP_FLOOR
                ? NULL
                : "the heap fell below its floor";

@@ -23,9 +23,11 @@ struct campaign {
 };
 
 struct campaign_want {
-    bool must_install;  /* otherwise a named error is right, too */
-    uint32_t within_ms; /* virtual */
-    bool spares_heap;   /* the case is about the heap: no floor */
+    bool must_install;    /* otherwise a named error is right, too */
+    uint32_t within_ms;   /* virtual */
+    bool spares_heap;     /* the case is about the heap: no floor */
+    const uint64_t *wire; /* bytes that the server has sent; NULL: any number is right */
+    uint64_t wire_max;
 };
 
 /* True when case n runs: all of them, the wished one, or each every-th. */

@@ -8,7 +8,7 @@
 
 #define N_SEEDS    50u
 #define AIR_EVERY  50u /* of the sample: one seed of each condition */
-#define AP_EVERY   7u
+#define AP_EVERY   11u
 #define AP_STEP_MS 120u
 #define AP_MOMENTS 12u
 

@@ -9,9 +9,9 @@
 
 #define LARGE_IMAGE "tests/firmware/padded/build/padded.bin"
 #define WITHIN_MS   300000u
-#define HEAD_EVERY  12u
-#define BODY_EVERY  73u
-#define FRAME_EVERY 9u
+#define HEAD_EVERY  25u
+#define BODY_EVERY  127u
+#define FRAME_EVERY 13u
 
 static const char *const end_names[] = {"notify", "fin", "reset", "stall"};
 
@@ -32,7 +32,7 @@ static const struct liar_case *honest_case(const char *text)
 
 #define HONEST_SLICES(n) "case honest\n  slice " #n "\n  honest\n  expect installed\n"
 
-/* Bytes on the wire beyond the file and the heads: what was fetched twice. */
+/* Two heads, and what may be fetched twice. */
 #define HEADS_MAX 600u
 #define TWICE_MAX 4096u
 
@@ -42,8 +42,13 @@ static void end_here(const struct campaign *c, unsigned n, unsigned kind)
     uint64_t at = stage.given;
     net_stage_cut(&stage, (enum liar_end)kind);
     snprintf(what, sizeof what, "%s after %u bytes", end_names[kind], (unsigned)at);
+    size_t len = liar_find_file(&stage.files, "image", 5)->len;
     campaign_conclude(c, n, &stage.lab,
-                      &(struct campaign_want){.must_install = true, .within_ms = WITHIN_MS}, what);
+                      &(struct campaign_want){.must_install = true,
+                                              .within_ms = WITHIN_MS,
+                                              .wire = &stage.given,
+                                              .wire_max = len + HEADS_MAX + TWICE_MAX},
+                      what);
 }
 
 /* At each byte all four ends; in a sample one of them in turn. */
@@ -56,7 +61,7 @@ void campaign_head(struct campaign *c)
     size_t head_len = SIZE_MAX;
     for (bool more = true; more && stage.given <= head_len; more = net_stage_step(&stage)) {
         for (unsigned kind = 0; kind < 4; kind++, n++) {
-            if (campaign_takes(c, n, HEAD_EVERY + 1) && net_lab_fork()) {
+            if (campaign_takes(c, n, HEAD_EVERY) && net_lab_fork()) {
                 end_here(c, n, kind);
             }
         }

@@ -7,7 +7,7 @@
 #include "net_campaign.h"
 #include "vb_debug.h"
 
-#define HEAP_EVERY 97u
+#define HEAP_EVERY 149u
 #define WITHIN_MS  300000u
 #define WALK_US    UINT64_C(30000000)
 

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Plants each bug of tests/network/mutants/ in a copy of its source below build/, links a test program
+# with it, and demands that the program fails, for the reason that the bug's file names. A bug that
+# survives fails the run, and so does one that no longer applies. A file holds:
+#   what:    the bug, for people                  by:   the test program; default liar_host
+#   reason:  a regular expression that a line of the program's output must match
+#   file:    the source, then "--- before", its lines, "--- after", theirs, "--- end"
+# Usage: tests/network/mutants.sh [--all|NAME...]   neither: every sixth, as make check does
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+folder=tests/network/mutants
+work=$PWD/build/network-mutants
+unset MAKEFLAGS MAKELEVEL
+mkdir -p "$work"
+
+field() { sed -n "s/^$2: *//p" "$folder/$1.mutant" | head -n 1; } # NAME KEY
+program() { local by; by=$(field "$1" by); echo "build/tests/${by:-liar_host}"; }
+
+# What make would run to build the programs from the sources anew: one question, because make takes
+# its time to answer.
+ask_make() { # PROGRAM...
+    local sources
+    sources=$(sed -n 's/^file: */-W /p' "$folder"/*.mutant | sort -u)
+    make --no-print-directory -j2 "$@" >"$work/build.log" 2>&1 || cat "$work/build.log"
+    # shellcheck disable=SC2086
+    make -n V=1 $sources "$@" >"$work/lines" 2>/dev/null
+}
+compile_line() { grep -m 1 -- " -c $1 -o build/san/" "$work/lines"; } # SOURCE
+link_line() { grep -m 1 -- " -o $1 " "$work/lines"; }                 # PROGRAM
+
+# Writes the source with the bug to a file of its own. Says why not.
+plant() { # NAME SOURCE OUT
+    perl -e '
+        my ($mutant, $path, $out) = @ARGV;
+        local $/;
+        sub slurp { open my $f, "<", $_[0] or die "$_[0]: $!\n"; my $all = <$f>; $all }
+        my ($text, $source) = (slurp($mutant), slurp($path));
+        my $n = 0;
+        while ($text =~ m{^--- before\n(.*?)^--- after\n(.*?)^--- end\n}gms) {
+            my ($before, $after) = ($1, $2);
+            my @at = $source =~ m{^\Q$before\E}gm;
+            die "does not apply: its text stands " . @at . " times in $path\n" if @at != 1;
+            $source =~ s{^\Q$before\E}{$after}m;
+            $n++;
+        }
+        die "does not apply: no edit in it\n" if $n == 0;
+        open my $f, ">", $out or die "$out: $!\n";
+        print $f $source;' "$folder/$1.mutant" "$2" "$3" 2>&1
+}
+
+# build NAME: work/NAME/test. The object comes first on the line, so no archive gives the healthy one.
+build() {
+    local dir=$work/$1 source compile link why
+    source=$(field "$1" file)
+    rm -rf "$dir" && mkdir -p "$dir"
+    why=$(plant "$1" "$source" "$dir/$(basename "$source")")
+    [ -z "$why" ] || { echo "$why"; return 1; }
+    compile=$(compile_line "$source")
+    link=$(link_line "$(program "$1")")
+    compile=${compile/ -c $source -o build\/san\/${source%.c}.o/ -Wno-error -w -I$(dirname "$source") -c $dir\/$(basename "$source") -o $dir\/bug.o}
+    compile=${compile/ -MMD -MP/}
+    link=${link/ -o $(program "$1") / -o $dir\/test $dir\/bug.o }
+    { eval "$compile" && eval "$link"; } >"$dir/build.log" 2>&1 ||
+        { echo "does not build: $(grep -m 1 rror "$dir/build.log")"; return 1; }
+}
+
+# One bug, in a process of its own: work/NAME.verdict.
+judge() { # NAME
+    local why reason line
+    if ! why=$(build "$1"); then
+        echo "FAILED: $1: $why"
+        return
+    fi
+    { timeout 120 "$work/$1/test"; } >"$work/$1/out" 2>&1 </dev/null
+    local code=$?
+    reason=$(field "$1" reason)
+    line=$(grep -a -m 1 -E -- "$reason" "$work/$1/out")
+    if [ $code = 0 ]; then
+        echo "FAILED: $1: SURVIVED: $(field "$1" what)"
+    elif [ -z "$line" ]; then
+        echo "FAILED: $1: caught, but not because '$reason': $(grep -a -m 1 -E 'FAILED|ERROR' "$work/$1/out")"
+    else
+        printf '%-28s %s\n' "$1" "${line:0:150}"
+    fi
+}
+
+every=6
+[ "${1:-}" != --all ] || { every=1; shift; }
+if [ $# = 0 ]; then
+    # shellcheck disable=SC2046
+    set -- $(cd "$folder" && ls -- *.mutant | sed 's/\.mutant$//' | awk "NR % $every == 0")
+fi
+# shellcheck disable=SC2046
+ask_make $(for name in "$@"; do program "$name"; done | sort -u)
+for name in "$@"; do
+    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+        wait -n
+    done
+    judge "$name" >"$work/$name.verdict" 2>/dev/null &
+done
+wait
+passed=0
+failed=0
+for name in "$@"; do
+    cat "$work/$name.verdict"
+    if grep -q '^FAILED' "$work/$name.verdict"; then
+        failed=$((failed + 1))
+    else
+        passed=$((passed + 1))
+    fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
