@@ -221,9 +221,7 @@ static esp_err_t handshake_failed(struct esp_tls_session *s, int ret)
     if (ret == MBEDTLS_ERR_SSL_WANT_READ || s->net_err == ESP_ERR_TIMEOUT) {
         return ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT;
     }
-    return ret == MBEDTLS_ERR_NET_CONN_RESET || ret == MBEDTLS_ERR_SSL_CONN_EOF
-               ? ESP_ERR_HTTP_CONNECTION_CLOSED
-               : ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
+    return is_lost(ret) ? ESP_ERR_HTTP_CONNECTION_CLOSED : ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
 }
 
 /* Step by step, so that between two computations the other tasks get their turn. */
@@ -319,7 +317,7 @@ esp_err_t esp_tls_session_open(const struct esp_tls_session_config *config,
         if (err == ESP_ERR_HTTP_CONNECTION_CLOSED) { /* some refuse so */
             err = ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED;
         }
-        if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED || err == ESP_ERR_HTTP_CONNECTION_CLOSED) {
+        if (err == ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED) {
             ESP_LOGW(TAG, "taking the last session up has failed; trying a full handshake");
             err = open_once(config, false, &was_offered, session);
         }
