@@ -60,8 +60,8 @@ static uint32_t count_bits(uint32_t mask)
     return n;
 }
 
-/* The SDK's record: label and state stay ff. The state stands in the seal alone, so that what the SDK
- * takes for a record is complete to the last bit, and no torn one can outlive its seal. */
+/* The SDK's record: label and state stay ff. The state stands in the seal alone, so that what the
+ * SDK takes for a record is complete to the last bit, and no torn one can outlive its seal. */
 static void build_record(uint32_t seq, uint8_t raw[ASL_OTADATA_RECORD_LEN])
 {
     memset(raw, 0xff, ASL_OTADATA_RECORD_LEN);
@@ -109,10 +109,15 @@ static enum asl_record_kind kind_of(const struct asl_otadata_sector *sector)
         return ASL_RECORD_OWN;
     }
     bool no_seal = (sector->used_pages >> SEAL_PAGE & 1u) == 0;
-    return no_seal && foreign_seq(sector->record) != 0 &&
-                   is_state(asl_get_le32(sector->record + OFF_STATE))
-               ? ASL_RECORD_FOREIGN
-               : ASL_RECORD_TORN;
+    return no_seal && foreign_seq(sector->record) != 0 ? ASL_RECORD_FOREIGN : ASL_RECORD_TORN;
+}
+
+/* The SDK keeps in the state's place what it read there, so it may be anything. */
+static enum asl_ota_state foreign_state(const uint8_t *record)
+{
+    uint32_t state = asl_get_le32(record + OFF_STATE);
+
+    return is_state(state) ? (enum asl_ota_state)state : ASL_OTA_UNDEFINED;
 }
 
 static void take_seal(const uint8_t *seal, struct asl_record *out)
@@ -142,7 +147,7 @@ static void parse_sector(const struct asl_otadata_sector *sector, struct asl_rec
     if (out->kind == ASL_RECORD_OWN) {
         take_seal(sector->seal, out);
     } else if (out->kind == ASL_RECORD_FOREIGN) {
-        out->state = (enum asl_ota_state)asl_get_le32(sector->record + OFF_STATE);
+        out->state = foreign_state(sector->record);
     }
 }
 

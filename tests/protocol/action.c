@@ -133,18 +133,17 @@ static void add_selects(const struct world *w, const struct setup *setup, struct
                         uint32_t *n)
 {
     /* A foreign program is one that runs for good. */
-    bool foreign = setup->with_foreign && w->weak_index == NOBODY && w->dead == NOBODY &&
-                   is_proven(w, w->running);
+    bool foreign = w->weak_index == NOBODY && w->dead == NOBODY && is_proven(w, w->running);
 
     for (uint32_t i = first_slot(setup); i < n_slots(setup); i++) {
         if (w->image[i] == IMAGE_NONE) {
             continue;
         }
         add(out, n, ACT_SELECT, i, IMAGE_NONE);
-        if (foreign && i > 0 && w->image[i] != IMAGE_BAD) {
+        if (foreign && setup->with_sdk && i > 0 && w->image[i] != IMAGE_BAD) {
             add(out, n, ACT_SDK_SELECT, i, IMAGE_NONE);
         }
-        if (foreign && i > 0 && can_confirm(w, i)) {
+        if (foreign && setup->with_idf && i > 0 && can_confirm(w, i)) {
             add(out, n, ACT_IDF_SELECT, i, IMAGE_NONE);
         }
     }
@@ -397,10 +396,10 @@ static void foreign_select(struct run *r, const struct action *a)
     world_take_otadata(&r->world, otadata);
     r->world.starts[a->slot] = 0;
     r->world.running = OFF; /* and restarts */
+    struct view v = view_of(r->setup, &r->world, 0);
     if (is_idf) {
-        r->world.proven &= 1; /* a record of ESP-IDF knows no way back but factory */
-    }
-    if (!is_idf) {
+        r->world.proven &= 1; /* its trial knows no way back but factory */
+    } else if (v.state == ASL_OTA_UNDEFINED || v.state == ASL_OTA_VALID) {
         r->world.proven |= (uint8_t)(1u << a->slot);
     }
 }

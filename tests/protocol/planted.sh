@@ -66,13 +66,13 @@ plant "state in the record as well as in the seal" otadata \
 plant "one start too many" boot 's/starts >= plan->max_starts/starts > plan->max_starts/'
 plant "marks not counted" otadata 's/out->starts = count_bits.*/out->starts = 0;/'
 plant "factory left where it was written" otadata 's/\(o->governing == 1 \|\| o->record\[1\].used_pages != 0\)/false/' \
-    "factory, ota_0, foreign programs"
+    "factory, ota_0, SDK programs"
 plant "the failed slot tried again first" boot 's/if \(previous != refused\)/if (true)/; s/if \(other != refused\)/if (true)/; s/is_good = other->state == .*/is_good = true;/; s/ == ASL_OTA_VALID \|\| other->state == ASL_OTA_UNDEFINED;//'
 plant "the way back is always the running slot" boot_change \
     's/if \(running == chosen \|\| !is_proven\(plan, running\)\)/if (running == chosen)/'
 plant "updates during a trial" boot_change 's/return is_proven\(plan, running\) \|\|/return true ||/'
 plant "the chosen slot overwritten" boot_change 's/return target == plan->governing && target != running;/return false \&\& target == running;/' \
-    "ota_0, ota_1, foreign programs"
+    "ota_0, ota_1, SDK programs"
 plant "roll-back to anything without trial" boot_change 's/return can_confirm && plan->max_starts > 0 \?/return false \&\& can_confirm ?/'
 plant "a displaced trial forgotten" boot_change 's/ASL_RESULT_LEFT, running/ASL_RESULT_NONE, running/'
 plant "confirmation forgets the state" boot_change 's/choice.state = ASL_OTA_VALID;/choice.state = ASL_OTA_NEW;/'

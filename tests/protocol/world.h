@@ -49,7 +49,8 @@ struct setup {
     bool has_factory;
     uint32_t n_ota;
     uint32_t max_starts;
-    bool with_foreign; /* programs of SDK and ESP-IDF write in between */
+    bool with_sdk; /* programs of the SDK write in between */
+    bool with_idf; /* programs of ESP-IDF do */
     bool with_plain;
     bool with_damage; /* images rot while the power is off */
     bool with_weak;   /* torn erases may read differently from time to time */

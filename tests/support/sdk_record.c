@@ -93,8 +93,14 @@ void sdk_select(uint8_t *otadata, uint32_t slot, uint32_t n_slots, uint32_t stat
             sector = (uint32_t)index;
         }
     }
-    memset(otadata + sector * SDK_SECTOR, 0xff, SDK_SECTOR);
-    sdk_record_make(seq, state, otadata + sector * SDK_SECTOR);
+    uint8_t *record = otadata + sector * SDK_SECTOR;
+    uint8_t label[24];
+    memcpy(label, record + 4, sizeof(label));
+    memset(record, 0xff, SDK_SECTOR);
+    sdk_record_make(seq, state, record);
+    if (!with_states) { /* the SDK keeps what it read there */
+        memcpy(record + 4, label, sizeof(label));
+    }
 }
 
 void sdk_select_factory(uint8_t *otadata)

@@ -18,6 +18,7 @@ static void put_record(uint32_t what, struct asl_otadata_sector *sector)
 {
     if (what == TORN) {
         pair_put_foreign(sector, 5, 5);
+        sector->used_pages |= 2; /* half a seal */
     } else if (what == REFUSED) {
         pair_put_foreign(sector, 9, ASL_OTA_INVALID);
     } else if (what != BLANK) {
