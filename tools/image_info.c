@@ -115,8 +115,8 @@ static void print_descriptor(const struct asl_app_desc *desc)
     printf("built:       %s %s with %s\n", desc->date, desc->time, desc->idf_ver);
     printf("security:    version %u\n", desc->secure_version);
     printf("confirm:     %s\n", desc->confirm_ref != 0
-                                    ? "the program can confirm itself: it starts on trial"
-                                    : "the program links no confirm call: it starts without trial");
+                                    ? "can confirm: the image starts on trial"
+                                    : "no trial: the image links no confirm call");
 }
 
 static void print_segments(const struct asl_image_info *info)

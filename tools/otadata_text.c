@@ -70,6 +70,9 @@ static void print_record(const struct otadata_view *view, int index)
     }
     printf("  %s%s\n", record_kind_text(record->kind),
            index == view->plan.otadata.governing ? ", governs" : "");
+    if (record->kind == ASL_RECORD_OWN) {
+        printf("  state %s\n", record_state_text((uint32_t)asl_record_state(record)));
+    }
     if ((sector->used_pages & 1) != 0) {
         print_raw(sector->record);
     }

@@ -14,6 +14,7 @@
 #include "asl_table.h"
 #include "io.h"
 #include "make_image.h"
+#include "otadata_pair.h"
 #include "sdk_record.h"
 #include "tools.h"
 
@@ -138,7 +139,7 @@ static void images_are_described_and_judged(void **state)
     assert_int_equal(RUN(image, "info", APP), EXIT_DONE);
     expect_printed(out_text, "test_app");
     expect_printed(out_text, "factory, ota_0, ota_1");
-    expect_printed(out_text, "starts without trial");
+    expect_printed(out_text, "no trial: the image links no confirm call");
     assert_int_equal(RUN(image, "info", "--json", APP), EXIT_DONE);
     expect_printed(out_text, "\"sha256_state\": \"valid\"");
     expect_printed(out_text, "\"can_confirm\": false");
@@ -372,6 +373,54 @@ static void otadata_is_explained(void **state)
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_REFUSED);
 }
 
+/* Writes an own record and marks into a dump. */
+static void put_own(uint8_t *sector, uint32_t seq, const struct asl_otadata_choice *choice,
+                    uint32_t marks)
+{
+    struct asl_otadata_sector own;
+
+    pair_put_own(&own, seq, choice);
+    memset(sector, 0xff, 0x1000);
+    memcpy(sector, own.record, sizeof(own.record));
+    memcpy(sector + 0x100, own.seal, sizeof(own.seal));
+    for (uint32_t i = 0; i < marks; i++) {
+        sector[(2 + i) * 0x100] = 'A';
+    }
+}
+
+static void trials_are_explained(void **state)
+{
+    static const struct asl_otadata_choice valid = {
+        .state = ASL_OTA_VALID, .previous = 0xff, .last = {ASL_RESULT_STARTS, 0x11, 3, 4}};
+    static const struct asl_otadata_choice trial = {
+        .state = ASL_OTA_NEW, .previous = 0x10, .last = {ASL_RESULT_CONFIRMED, 0x10, 1, 0}};
+    static uint8_t dump[0x2000];
+
+    (void)state;
+    put_own(dump, 3, &valid, 0);
+    put_own(dump + 0x1000, 4, &trial, 2);
+    write_file(DIR "/otadata.bin", dump, sizeof(dump));
+    assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--partitions", TABLE), EXIT_DONE);
+    expect_printed(out_text, "seal:   41534c3104000000");
+    expect_printed(out_text, "own, governs\n  state PENDING_VERIFY");
+    expect_printed(out_text, "previous good slot: ota_0");
+    expect_printed(out_text, "last trial: ota_1 was not confirmed in its starts; starts: 3, last "
+                             "reset: panic");
+    expect_printed(out_text, "trial:    of ota_1, 2 of 3 starts used\n");
+    expect_printed(out_text, "boots:    ota_1 at 0x210000: the governing record names it");
+    assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--starts", "2", "--json"),
+                     EXIT_DONE);
+    expect_printed(out_text, "\"over\": true");
+    expect_printed(out_text, "\"boots\": \"ota_0\"");
+    expect_printed(out_text, "\"result\": \"confirmed\"");
+    assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--starts", "13"), EXIT_HOST);
+    dump[0x1110] ^= 1; /* state in the seal */
+    write_file(DIR "/otadata.bin", dump, sizeof(dump));
+    assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_DONE);
+    expect_printed(out_text, "torn\n");
+    expect_printed(out_text, "boots:    ota_0");
+}
+
 static void a_whole_flash_says_which_image_is_good(void **state)
 {
     static uint8_t dump[0x2000];
@@ -404,6 +453,7 @@ int main(void)
         TEST(a_full_disk_leaves_no_half_chip),
         TEST(erasing_takes_all_or_a_region),
         TEST(otadata_is_explained),
+        TEST(trials_are_explained),
         TEST(a_whole_flash_says_which_image_is_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
