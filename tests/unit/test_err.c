@@ -82,6 +82,10 @@ static void the_document_has_each_row_and_no_other(void **state)
             fail_msg("docs/errors.md lacks: %s(run scripts/errors-table)", line);
         }
     }
+    /* Further tables of the document name some of them again. */
+    char *end = strstr(text, "<!-- asl_err: end");
+    assert_non_null(end);
+    *end = '\0';
     for (const char *p = text; (p = strstr(p, "| `ASL_ERR_")) != NULL; p++) {
         n_rows++;
     }
