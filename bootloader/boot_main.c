@@ -152,7 +152,8 @@ void boot_main(void)
     if (err == ASL_OK) {
         try_candidates();
     } else {
-        BOOT_LOGE(TAG, "load partition table error! %s: %s", asl_err_text(err), asl_err_hint(err));
+        BOOT_LOGE(TAG, "load partition table error! %s (%s)", asl_err_text(err), asl_err_name(err));
+        BOOT_LOGE(TAG, "write bootloader and partition table again: make flash");
     }
     BOOT_LOGE(TAG, "resetting in a few seconds; flash an image over the serial line");
     soc_wait_for_watchdog();

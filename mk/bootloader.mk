@@ -37,6 +37,9 @@ BOOTLOADER_CFLAGS := $(filter-out -std=gnu99,$(FW_CFLAGS)) -std=gnu11 -Wstack-us
 $(filter $(BOOTLOADER_DIR)/bootloader/% $(BOOTLOADER_DIR)/core/%,$(BOOTLOADER_OBJS)): \
     BOOTLOADER_CFLAGS += -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 
+# One section of strings for each function, so that texts which the bootloader does not print stay out.
+$(BOOTLOADER_DIR)/core/err.c.o: BOOTLOADER_CFLAGS += -fno-tree-switch-conversion
+
 BOOTLOADER_RULES := $(AIRSLOT_PATH)/mk/compile.mk $(AIRSLOT_PATH)/mk/bootloader.mk
 define boot_cc
 $(call say,CC       $(<F) (bootloader))
