@@ -57,7 +57,7 @@ static void parse_range(const char *head, size_t len, struct vb_http_request *re
 {
     size_t n;
     const char *text = header(head, len, "Range: bytes=", &n);
-    const char *end = text + (text != NULL ? n : 0);
+    const char *end = text != NULL ? text + n : NULL;
     request->has_range = false;
     request->to = UINT64_MAX;
     if (text == NULL || !take_number(&text, end, &request->from) || text == end || *text != '-') {
