@@ -31,7 +31,7 @@ static void plan(const uint8_t *raw, uint32_t n)
 {
     struct asl_boot_plan plan;
 
-    asl_boot_plan(raw, n, 0x400000, NULL, &plan);
+    asl_boot_plan(raw, n, 0x400000, NULL, 3, &plan);
     require(plan.n_candidates <= ASL_BOOT_MAX_CANDIDATES);
     for (uint32_t i = 0; i < plan.n_candidates; i++) {
         const struct asl_partition *p = &plan.candidate[i].slot;
