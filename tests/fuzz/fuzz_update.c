@@ -31,6 +31,13 @@ static enum asl_err run(const struct asl_update_config *config, const uint8_t *d
     return asl_update_end(&u, NULL);
 }
 
+static void fill_before(void)
+{
+    for (uint32_t i = 0; i < FLASH_SIZE; i++) {
+        before[i] = (uint8_t)(i * 31);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 4 || size > SLOT_SIZE + 1000) {
@@ -38,17 +45,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     const uint8_t *image = data + 4;
     uint32_t len = (uint32_t)size - 4;
-    host_flash_init(&h, FLASH_SIZE);
-    for (uint32_t i = 0; i < FLASH_SIZE; i++) {
-        h.bytes[i] = (uint8_t)(i * 31);
+    static const char note[] = "where it came from";
+    if (before[1] == 0) {
+        fill_before();
     }
-    memcpy(before, h.bytes, FLASH_SIZE);
+    host_flash_init(&h, FLASH_SIZE);
+    memcpy(h.bytes, before, FLASH_SIZE);
     host_flash_plan(&h, (enum host_fault)(data[3] % 5), data[2], 0);
     const struct asl_update_config config = {.flash = &h.flash,
                                              .slot_addr = SLOT_ADDR,
                                              .slot_size = SLOT_SIZE,
                                              .image_len = (data[1] & 1) != 0 ? len : 0,
-                                             .accept_no_hash = (data[1] & 2) != 0};
+                                             .accept_no_hash = (data[1] & 2) != 0,
+                                             .note = (data[1] & 4) != 0 ? note : NULL,
+                                             .note_len = sizeof(note)};
     enum asl_err err = run(&config, image, len, 1u + data[0] * 8u);
     require(host_flash_same_outside(&h, before, SLOT_ADDR, SLOT_SIZE) && h.n_misuses == 0);
     require(err != ASL_OK || memcmp(h.bytes + SLOT_ADDR, image, len) == 0);

@@ -128,6 +128,9 @@ static void put_images(void)
     put("fuzz_update", "long", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
     raw[2] = 3;
     raw[3] = 3;
+    raw[1] = 5;
+    put("fuzz_update", "noted", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
+    raw[1] = 1;
     put("fuzz_update", "torn", raw, 4 + make_app(0x2000, 1200, 400, raw + 4, sizeof(raw) - 4));
     put("fuzz_update", "text", "\1\0\0\0<html>not found</html>", 27);
 }
