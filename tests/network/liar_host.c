@@ -171,6 +171,7 @@ int main(int argc, char **argv)
     struct liar_table table;
     char err[256];
     unsigned passed = 0, failed = 0;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a leak ends the program before it would be flushed */
     char *text = read_text(argc > 1 ? argv[1] : TABLE);
     liar_files_make(&files, image, make_app(LIAR_SLOT_ADDR, 40000, 3000, image, sizeof image));
     if (!liar_parse(&table, text, &files, err, sizeof err)) {

@@ -9,9 +9,10 @@
 #include "fake_device.h"
 #include "http_transport.h"
 
-#define REFUSAL_MS 20u
-#define GIVEN_MAX  (256u << 20)
-#define N_STEP     100000000u
+#define REFUSAL_MS   20u
+#define CONNECTS_MAX 1000u
+#define GIVEN_MAX    (256u << 20)
+#define N_STEP       100000000u
 
 static struct {
     const struct liar_case *c;
@@ -85,6 +86,9 @@ esp_err_t http_transport_open(struct http_transport *t, bool tls,
     note(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
     liar_begin(&liar.conn, liar.c, liar.files, liar.connects++);
     pass_ms(REFUSAL_MS);
+    if (liar.connects > CONNECTS_MAX) {
+        liar.give_up();
+    }
     if (liar.conn.script->is_refused) {
         return ESP_ERR_ESP_TLS_FAILED_CONNECT_TO_HOST;
     }

@@ -7,8 +7,8 @@
 
 #define LIAR_ENDLESS_MS 86400000u
 
-/* give_up is called when the device has been busy for a day of its clock, or was given bytes beyond
- * all reason; it does not return. */
+/* give_up is called when the device has been busy for a day of its clock, or has connected or read
+ * beyond all reason; it does not return. */
 void liar_transport_start(const struct liar_case *c, const struct liar_files *files,
                           void (*give_up)(void));
 unsigned liar_transport_connects(void);
