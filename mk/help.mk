@@ -9,6 +9,7 @@ help:
 	@echo "make network-campaign  a bad network in every way (FAMILY=head body segment air ap heap)"
 	@echo "make network-mutants   bugs planted in the network's side, each to be caught"
 	@echo "make protocol      the boot record, every reachable pair of sectors (PROTOCOL_WORLDS bounds it)"
+	@echo "make coverage      line and branch coverage of core/, against docs/coverage.md"
 	@echo "make endurance     a thousand updates in a row, across sequences 2^32 and 2^31"
 	@echo "make setup         install what a build needs (as root)"
 	@echo "make clean         remove build/"

@@ -18,3 +18,8 @@ TEST_NEEDS += $(BUILD)/tests/protocol_search
 protocol: $(BUILD)/tests/protocol_search
 	$< --long $(PROTOCOL_WORLDS)
 .PHONY: protocol
+
+# Line and branch coverage of core/, against docs/coverage.md.
+coverage:
+	@scripts/coverage
+.PHONY: coverage

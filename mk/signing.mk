@@ -16,6 +16,8 @@ SIGNING_LIBS := $(sign_support_SAN_OBJS) $(core_support_SAN_OBJS) $(BUILD)/san/l
     $(BUILD)/san/tools/asl_crypto_openssl.o
 $(call unit_test,test_claims,tests/unit/test_claims.c,$(SIGNING_FLAGS), \
     $(SIGNING_LIBS) $(BUILD)/san/tools/asl_p256_openssl.o $(CRYPTO_LIBS))
+$(call unit_test,test_core_edges,tests/unit/test_core_edges.c,$(SIGNING_FLAGS), \
+    $(SIGNING_LIBS) $(BUILD)/san/tools/asl_p256_openssl.o $(CRYPTO_LIBS))
 $(call unit_test,test_signed_update,tests/unit/test_signed_update.c,$(SIGNING_FLAGS), \
     $(SIGNING_LIBS) $(BUILD)/san/tools/asl_p256_openssl.o $(CRYPTO_LIBS))
 $(call unit_test,test_sign_verbs,tests/unit/test_sign_verbs.c,$(SIGNING_FLAGS) -Itools, \
