@@ -112,7 +112,7 @@ check "makes images" printed 'IMAGE    hello_world.bin'
 check "of what was compiled" [ "$(compiled)" = 0 ]
 touch own/main/hello_world_main.c
 check "a source" in_folder own
-check "compiles one object" [ "$(compiled)" = 1 ]
+check "compiles it, and the date that is the clock's floor" [ "$(compiled)" = 2 ]
 echo 'CONFIG_FREERTOS_HZ=250' >own/sdkconfig.defaults
 check "changed defaults" in_folder own
 check "are not taken silently" said "hint: sdkconfig.defaults is newer than sdkconfig"
