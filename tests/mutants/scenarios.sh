@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # The devices that bugs are planted in: those of tests/fault/scenario.sh, as NAME[,KEY=VALUE...]. What
 # their flash holds at the start, healthy firmware has written; then bootloader and images are
 # exchanged for the sick ones. Data partitions and what belongs to none are filled, so that a stray
