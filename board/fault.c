@@ -299,7 +299,7 @@ bool vb_fault_swallows(struct vb_board *b, const struct vb_nor_op *op)
     }
     if (f->brownout_left > 0 && op->kind == VB_NOR_PROGRAM) {
         f->brownout_left--;
-        if (!f->has_fired) {
+        if (!f->has_fired && f->plan.kind == VB_FAULT_BROWNOUT) {
             tell(b);
         }
         return true;

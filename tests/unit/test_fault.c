@@ -284,6 +284,21 @@ static void in_a_brownout_programs_fail_and_erases_do_not(void **state)
     assert_int_equal(count(b, 0x110, 0x200, NEW), 240);
 }
 
+/* ... and what is planned meanwhile happens at its own operation. */
+static void a_brownout_outlives_its_plan(void **state)
+{
+    struct vb_board *b = *state;
+    plan(b, "brownout-2@1");
+    program(b);
+    vb_board_set_fault(b, &(struct vb_fault){.kind = VB_FAULT_HOLD, .op = 3});
+    program(b);
+    assert_false(vb_board_fault_fired(b));
+    assert_int_equal(count(b, 0, 4096, OLD), 4096);
+    program(b);
+    assert_true(b->stop_requested);
+    assert_int_equal(count(b, 0x110, 0x200, OLD & NEW), 240);
+}
+
 static void a_brownout_ends_with_the_power(void **state)
 {
     struct vb_board *b = *state;
@@ -377,6 +392,7 @@ int main(void)
         CASE(a_hold_only_stops_the_run),
         CASE(a_torn_operation_is_one_of_the_torn_kinds),
         CASE(in_a_brownout_programs_fail_and_erases_do_not),
+        CASE(a_brownout_outlives_its_plan),
         CASE(a_brownout_ends_with_the_power),
         CASE(a_dead_sector_never_changes),
         CASE(a_bit_flips_at_once_and_until_it_is_written),
