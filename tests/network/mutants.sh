@@ -11,8 +11,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 folder=tests/network/mutants
 work=$PWD/build/network-mutants
+lines=$work/lines.$$ # of this run
 unset MAKEFLAGS MAKELEVEL
 mkdir -p "$work"
+trap 'rm -f "$lines"' EXIT
 
 field() { sed -n "s/^$2: *//p" "$folder/$1.mutant" | head -n 1; } # NAME KEY
 program() { local by; by=$(field "$1" by); echo "build/tests/${by:-liar_host}"; }
@@ -24,10 +26,10 @@ ask_make() { # PROGRAM...
     sources=$(sed -n 's/^file: */-W /p' "$folder"/*.mutant | sort -u)
     make --no-print-directory -j2 "$@" >"$work/build.log" 2>&1 || cat "$work/build.log"
     # shellcheck disable=SC2086
-    make -n V=1 $sources "$@" >"$work/lines" 2>/dev/null
+    make -n V=1 $sources "$@" >"$lines" 2>/dev/null
 }
-compile_line() { grep -m 1 -- " -c $1 -o build/san/" "$work/lines"; } # SOURCE
-link_line() { grep -m 1 -- " -o $1 " "$work/lines"; }                 # PROGRAM
+compile_line() { grep -m 1 -- " -c $1 -o build/san/" "$lines"; } # SOURCE
+link_line() { grep -m 1 -- " -o $1 " "$lines"; }                 # PROGRAM
 
 # Writes the source with the bug to a file of its own. Says why not.
 plant() { # NAME SOURCE OUT
@@ -58,6 +60,7 @@ build() {
     [ -z "$why" ] || { echo "$why"; return 1; }
     compile=$(compile_line "$source")
     link=$(link_line "$(program "$1")")
+    [ -n "$compile" ] && [ -n "$link" ] || { echo "is in no part of $(program "$1")"; return 1; }
     compile=${compile/ -c $source -o build\/san\/${source%.c}.o/ -Wno-error -w -I$(dirname "$source") -c $dir\/$(basename "$source") -o $dir\/bug.o}
     compile=${compile/ -MMD -MP/}
     link=${link/ -o $(program "$1") / -o $dir\/test $dir\/bug.o }
