@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DHCP for the one device there is: it gets 10.0.2.15, or what a script says instead. Any other wish
- * is refused. One a process, as lwIP below it. */
+/* DHCP for the one device there is: it gets 10.0.2.15, or what a script says instead. Any other
+ * wish is refused. One a process, as lwIP below it. */
 #include <string.h>
 
 #include "lwip/udp.h"
