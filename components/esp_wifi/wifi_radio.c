@@ -26,9 +26,11 @@ bool wifi_radio_is_present(void)
     return RADIO(VRADIO_ID) == VRADIO_ID_VALUE;
 }
 
+/* A restart is a jump into the ROM: the radio may still be joined for the program before. */
 void wifi_radio_on(void)
 {
     RADIO(VRADIO_INT_ENA) = 0;
+    RADIO(VRADIO_CTRL) = 0;
     RADIO(VRADIO_CTRL) = VRADIO_CTRL_ON;
     RADIO(VRADIO_INT_CLR) = RADIO_EVENTS;
     _xt_isr_attach(RADIO_LINE, on_interrupt, NULL);
