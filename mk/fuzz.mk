@@ -5,7 +5,7 @@
 FUZZ_TIME ?= 60
 FUZZ_RUNS ?=
 FUZZ_JOBS ?= $(shell nproc)
-FUZZ_CC   ?= clang
+FUZZ_CC   ?= clang-14
 FUZZ_DIR  := $(BUILD)/fuzz
 FUZZERS   :=
 FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
