@@ -59,6 +59,23 @@ static void an_update_reaches_the_new_firmware(void **state)
            (unsigned long long)a.board.instructions);
 }
 
+/* The restart into ota_0 leaves the radio as it was. There the updater is on trial: it confirms
+ * itself over the air and installs the next image. */
+static void an_updater_updates_itself_twice(void **state)
+{
+    (void)state;
+    peer_run(&(struct peer_case){.seed = 1,
+                                 .image = "examples/simple_ota_example/build/simple_ota.bin",
+                                 .until = "otadata selects ota_1"},
+             &a, NULL);
+    if (!a.was_reached) {
+        fail_with(&a, "no second update");
+    }
+    check_printed(&a, "ota_0 is on trial: start 1 of 3");
+    check_printed(&a, "ota_0 is confirmed");
+    assert_int_equal(a.net.requests, 2);
+}
+
 /* Keeps a core busy until it is ended. */
 static pid_t start_load(void)
 {
@@ -268,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(an_update_reaches_the_new_firmware),
+        CASE(an_updater_updates_itself_twice),
         CASE(a_busy_host_changes_nothing),
         CASE(slices_of_the_run_change_nothing),
         CASE(another_seed_is_another_run),
