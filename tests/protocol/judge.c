@@ -84,6 +84,17 @@ static bool is_good(const struct world *w)
            (w->image[w->running] == IMAGE_GOOD || w->image[w->running] == IMAGE_PLAIN);
 }
 
+/* With a dead sector and no confirmed image nothing says which of two is the better one. */
+static bool is_lost(const struct recovery *rec)
+{
+    uint32_t proven = 0;
+
+    for (uint32_t i = first_slot(rec->setup); i < n_slots(rec->setup); i++) {
+        proven += (rec->w.proven >> i & 1) != 0 && rec->w.image[i] != IMAGE_NONE;
+    }
+    return rec->w.dead != NOBODY && proven == 0;
+}
+
 static bool all_bad(const struct recovery *rec)
 {
     for (uint32_t i = first_slot(rec->setup); i < n_slots(rec->setup); i++) {
@@ -104,7 +115,7 @@ static uint32_t boot_to_good(struct recovery *rec)
             return n;
         }
     }
-    if (rec->violation == NULL && !all_bad(rec)) {
+    if (rec->violation == NULL && !all_bad(rec) && !is_lost(rec)) {
         rec->violation = "a bad image boots for ever";
     }
     return 0;
@@ -119,9 +130,25 @@ static void check_foreign(struct recovery *rec)
     }
 }
 
+/* What esp_ota_begin() asks first. */
+static bool may_update(struct recovery *rec)
+{
+    struct asl_boot_plan plan;
+
+    view_plan(rec->setup, &rec->w, 0, &plan);
+    bool may = asl_boot_may_update(&plan, slot_subtype(rec->w.running));
+    if (!may && rec->violation == NULL && rec->w.dead == NOBODY) {
+        rec->violation = "an update is refused";
+    }
+    return may;
+}
+
 /* Updates slot to with an image; false when a dead sector refused it. */
 static bool update(struct recovery *rec, uint32_t to, enum image image)
 {
+    if (!may_update(rec)) {
+        return false;
+    }
     step(rec, ACT_WRITE, to, image);
     step(rec, ACT_SELECT, to, IMAGE_NONE);
     check_foreign(rec);
