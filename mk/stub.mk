@@ -82,7 +82,7 @@ $(call unit_test,test_monitor,tests/unit/test_monitor.c,$(SERIAL_TEST_CFLAGS), \
     $(patsubst %,$(BUILD)/san/tools/%.o,elf_symbols monitor_baud monitor_keys monitor_text))
 
 $(call unit_test,test_flash_header,tests/unit/test_flash_header.c,$(SERIAL_TEST_CFLAGS) -Iboard/include, \
-    $(patsubst %,$(BUILD)/san/tools/%.o,default_map elf flash_header image_info image_make io) \
+    $(patsubst %,$(BUILD)/san/tools/%.o,default_map elf flash_header image_claims image_info image_make io) \
     $(CORE_TEST_LIBS) -ljansson)
 
 # As users meet it.
