@@ -39,18 +39,20 @@ static bool is_planned(const struct asl_boot_plan *plan, uint32_t subtype)
     return false;
 }
 
-/* Appends the usable slot of a subtype, once. */
+/* Appends the usable slot of a subtype, once. What a record names may be anything: only factory,
+ * ota and test are slots, and so the plan has room for all. */
 static void add(struct planner *planner, uint32_t subtype, enum asl_boot_reason reason)
 {
     struct asl_boot_plan *plan = planner->plan;
     struct asl_partition p;
 
-    if (subtype == ASL_SUBTYPE_NONE || is_planned(plan, subtype)) {
+    if (plan->n_candidates == ASL_BOOT_MAX_CANDIDATES || is_planned(plan, subtype)) {
         return;
     }
     for (uint32_t i = 0; i < planner->n_entries; i++) {
         asl_table_get(planner->raw, i, &p);
-        if (p.type == ASL_TYPE_APP && p.subtype == subtype && is_usable(&p, planner->flash_size)) {
+        if (asl_partition_is_slot(&p) && p.subtype == subtype &&
+            is_usable(&p, planner->flash_size)) {
             plan->candidate[plan->n_candidates].slot = p;
             plan->candidate[plan->n_candidates].reason = reason;
             plan->n_candidates++;

@@ -125,6 +125,7 @@ static void make_table(void)
         {1, 0, 0xd000, 0x2000, "otadata", 0},     {0, 0, 0x10000, 0x10000, "factory", 0},
         {0, 0x10, 0x110000, 0x10000, "ota_0", 0}, {0, 0x11, 0x210000, 0x10000, "ota_1", 0},
         {0, 0x15, 0x310000, 0x10000, "ota_5", 0}, {0, 0x20, 0x320000, 0x10000, "test", 0},
+        {0, 0x55, 0x330000, 0x10000, "odd", 0}, /* no slot, whatever names it */
     };
     n_entries = sizeof(map) / sizeof(map[0]);
     require(asl_table_build(map, n_entries, false, table) == ASL_OK);

@@ -56,6 +56,38 @@ static void data_partitions_are_no_slots(void **state)
     assert_int_equal(plan.n_skipped, 0);
 }
 
+/* A record may be foreign or forged: what it names is tried only if it is a slot, so that the plan
+ * has room for all. */
+static void a_record_brings_only_slots_into_the_plan(void **state)
+{
+    static struct asl_partition map[20];
+    static uint8_t raw[ASL_TABLE_LEN];
+    static struct asl_otadata_sector pair[2];
+    struct asl_otadata_choice choice = {
+        .state = ASL_OTA_VALID, .previous = 0x55, .last = {ASL_RESULT_STARTS, 0x66, 3, 0}};
+    struct asl_boot_plan *plan = malloc(sizeof(*plan));
+
+    (void)state;
+    for (uint32_t i = 0; i < COUNT(map); i++) {
+        static const uint8_t others[] = {ASL_APP_FACTORY, ASL_APP_TEST, 0x55, 0x66};
+        uint8_t subtype = i < 16 ? (uint8_t)(ASL_APP_OTA_0 + i) : others[i - 16];
+        map[i] = (struct asl_partition){0, subtype, 0x10000u + i * 0x1000u, 0x1000, "", 0};
+    }
+    assert_int_equal(asl_table_build(map, COUNT(map), false, raw), ASL_OK);
+    pair_clear(pair);
+    pair_put_own(&pair[0], 1, &choice);
+    asl_boot_plan(raw, COUNT(map), BOOT_TABLE_FLASH, pair, 3, plan);
+    assert_int_equal(plan->n_candidates, ASL_BOOT_MAX_CANDIDATES);
+    for (uint32_t i = 0; i < ASL_BOOT_MAX_CANDIDATES; i++) {
+        assert_true(asl_partition_is_slot(&plan->candidate[i].slot));
+    }
+    choice.previous = ASL_APP_TEST; /* full before its turn as the last resort */
+    pair_put_own(&pair[0], 1, &choice);
+    asl_boot_plan(raw, COUNT(map), BOOT_TABLE_FLASH, pair, 3, plan);
+    assert_int_equal(plan->n_candidates, ASL_BOOT_MAX_CANDIDATES);
+    free(plan);
+}
+
 static void plan_of(const struct asl_otadata_choice *choice, struct asl_boot_plan *plan)
 {
     static struct boot_table table;
@@ -496,6 +528,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(data_partitions_are_no_slots),
+        TEST(a_record_brings_only_slots_into_the_plan),
         TEST(only_a_failure_of_the_running_slot_counts_against_it),
         TEST(a_program_without_slot_may_choose),
         TEST(the_state_that_callers_see),
