@@ -68,11 +68,11 @@ esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image
     return verify_slot(addr, size, false, silent, info);
 }
 
-esp_err_t ota_verify_choice(const esp_partition_t *slot, struct asl_image_info *info)
+esp_err_t ota_verify_choice(const esp_partition_t *slot, bool silent, struct asl_image_info *info)
 {
     bool owned = ota_is_slot(slot) && ota_owner_wants_signature();
 
-    return verify_slot(slot->address, slot->size, owned, false, info);
+    return verify_slot(slot->address, slot->size, owned, silent, info);
 }
 
 static void describe(const struct asl_image_info *info, uint32_t addr, esp_image_metadata_t *out)

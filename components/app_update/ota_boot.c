@@ -74,7 +74,7 @@ static esp_err_t judge(const esp_partition_t *slot, bool *can_confirm)
     if (info == NULL) {
         return ESP_ERR_NO_MEM;
     }
-    esp_err_t err = ota_verify_choice(slot, info);
+    esp_err_t err = ota_verify_choice(slot, false, info);
     *can_confirm = err == ESP_OK && ota_can_confirm(info);
     free(info);
     return err;

@@ -17,9 +17,9 @@ bool ota_is_slot(const esp_partition_t *p);
  * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. */
 esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image_info *info);
 /* Verifies what is about to be chosen to boot: where signatures are required, an ota slot by the
- * owner's rules and its signed digest. Not factory: that is written over the serial line. Errors:
- * as ota_verify(), ESP_ERR_OTA_SMALL_SEC_VER, ESP_ERR_INVALID_STATE. */
-esp_err_t ota_verify_choice(const esp_partition_t *slot, struct asl_image_info *info);
+ * owner's rules and its signed digest. Not factory: that is written over the serial line. silent,
+ * info, errors: as ota_verify(), ESP_ERR_OTA_SMALL_SEC_VER, ESP_ERR_INVALID_STATE. */
+esp_err_t ota_verify_choice(const esp_partition_t *slot, bool silent, struct asl_image_info *info);
 
 /* True when the program of a verified image links the confirm call. */
 static inline bool ota_can_confirm(const struct asl_image_info *info)

@@ -25,16 +25,18 @@ struct target {
     bool can_confirm;
 };
 
-/* Finds the image that the bootloader would start if the running one were gone. */
+/* Finds the image that the bootloader would start if the running one were gone, and that could be
+ * chosen by the owner's rules as well. */
 static bool find_target(const struct ota_view *view, struct target *target)
 {
     struct asl_image_info *info = malloc(sizeof(*info));
     bool found = false;
 
     for (uint32_t i = 0; info != NULL && !found && i < view->plan.n_candidates; i++) {
-        const struct asl_partition *slot = &view->plan.candidate[i].slot;
-        if (can_come_back(&view->plan.candidate[i]) &&
-            ota_verify(slot->addr, slot->size, true, info) == ESP_OK) {
+        const struct asl_boot_candidate *candidate = &view->plan.candidate[i];
+        const esp_partition_t *slot = ota_slot_of_subtype(candidate->slot.subtype);
+        if (slot != NULL && can_come_back(candidate) &&
+            ota_verify_choice(slot, true, info) == ESP_OK) {
             *target = (struct target){.candidate = i, .can_confirm = ota_can_confirm(info)};
             found = true;
         }
@@ -93,7 +95,7 @@ static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *r
     if (!find_target(view, &to) ||
         !asl_boot_roll_back(&view->plan, to.candidate, to.can_confirm, ASL_RESULT_REJECTED,
                             (uint8_t)esp_reset_reason(), &step)) {
-        return refuse_roll_back("no other slot holds a complete image");
+        return refuse_roll_back("no other slot holds a complete image that this device accepts");
     }
     esp_err_t err = ota_view_write(view, &step);
     if (err == ESP_OK) {

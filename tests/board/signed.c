@@ -21,6 +21,7 @@
 #define STAGED_ADDR 0x310000u
 #define IMAGE_ADDR  (STAGED_ADDR + 0x1000u)
 #define LIMIT_MS    30000u
+#define ROLL_BACK   0xfffffffeu /* staged: the running image is given up */
 
 static struct device d;
 static uint8_t *image; /* the staged one, in d.flash */
@@ -188,6 +189,38 @@ static void a_slot_is_chosen_only_when_signed(void **state)
     expect_run("from ota_0");
 }
 
+static void expect_no_roll_back(void)
+{
+    expect_run("signed: refused 0x1505");
+    assert_true(device_printed(&d, "roll-back is impossible"));
+    device_power_off(&d);
+}
+
+/* ota_1 runs, the floor is 4, factory is gone: what ota_0 holds is the only way back. */
+static void a_roll_back_asks_the_owner_too(void **state)
+{
+    (void)state;
+    sign(KEY("a"), "door-2", 1);
+    expect_run("signed: confirm 0x0");
+    device_power_off(&d);
+    image = d.flash + IMAGE_ADDR;
+    sign(KEY("a"), "door-2", 4);
+    expect_run("from ota_1");
+    expect_run("signed: confirm 0x0");
+    device_power_off(&d);
+    stage(ROLL_BACK);
+    memset(d.flash + FACTORY_ADDR, 0, 0x1000);
+    expect_no_roll_back(); /* below the floor */
+    image = d.flash + OTA_0_ADDR;
+    sign(KEY("c"), "door-2", 4);
+    expect_no_roll_back(); /* by a stranger */
+    image = d.flash + OTA_0_ADDR;
+    sign(KEY("a"), "door-2", 4);
+    expect_run("signed: installed 0x0");
+    assert_true(device_printed(&d, "roll-back is possible"));
+    expect_run("from ota_0");
+}
+
 static void a_slot_changed_later_is_refused_at_boot(void **state)
 {
     (void)state;
@@ -215,9 +248,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(what_the_owner_signed_is_installed),   TEST(everything_else_is_refused_at_the_gate),
-        TEST(a_changed_rest_is_refused_at_the_end), TEST(the_floor_rises_and_stays),
-        TEST(a_slot_is_chosen_only_when_signed),    TEST(a_slot_changed_later_is_refused_at_boot),
+        TEST(what_the_owner_signed_is_installed),      TEST(everything_else_is_refused_at_the_gate),
+        TEST(a_changed_rest_is_refused_at_the_end),    TEST(the_floor_rises_and_stays),
+        TEST(a_slot_is_chosen_only_when_signed),       TEST(a_roll_back_asks_the_owner_too),
+        TEST(a_slot_changed_later_is_refused_at_boot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,14 +101,15 @@ esp_err_t esp_ota_mark_app_valid_cancel_rollback(void);
 
 /* Says that the running image is bad: the previous image boots from the next reset on; the second
  * call resets at once and returns only on failure.
- * Errors: ESP_ERR_OTA_ROLLBACK_FAILED (no other slot holds a complete image, or another slot is
- * selected already), ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory runs),
- * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
- * Cut: the running image is selected as before, or the previous one is. */
+ * Errors: ESP_ERR_OTA_ROLLBACK_FAILED (no other slot holds a complete image that the owner's rules
+ * accept, or another slot is selected already), ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory
+ * runs), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. Cut: the running image is selected as before, or
+ * the previous one is. */
 esp_err_t esp_ota_mark_app_invalid_rollback(void);
 esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void);
 
-/* True when another slot holds a complete image to come back to. Verifies it: up to a second. */
+/* True when another slot holds a complete image to come back to, signed as the owner's rules
+ * demand. Verifies it: up to a second. */
 bool esp_ota_check_rollback_is_possible(void);
 
 /* State of a slot's image: PENDING_VERIFY on trial, INVALID when it rejected itself, ABORTED when

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Test application: demands signatures. Confirms itself when it runs from an ota slot, then
  * installs an image that a test has staged in flash. Partition "staged": a word with the image's
- * length (none when erased), the image from 0x1000 on. Prints lines that begin with "signed:". */
+ * length (none when erased; 0: the next slot is chosen as it is; 0xfffffffe: this image is given
+ * up), the image from 0x1000 on. Prints lines that begin with "signed:". */
 #include <stdio.h>
 
 #include "esp_ota_ops.h"
@@ -9,6 +10,7 @@
 #include "esp_timer.h"
 
 #define IMAGE_OFF 0x1000u
+#define ROLL_BACK 0xfffffffeu
 
 static uint32_t piece[256];
 
@@ -26,11 +28,20 @@ static esp_err_t copy(const esp_partition_t *staged, uint32_t len, esp_ota_handl
     return err;
 }
 
+static esp_err_t roll_back(void)
+{
+    printf("signed: roll-back is %spossible\n", esp_ota_check_rollback_is_possible() ? "" : "im");
+    return esp_ota_mark_app_invalid_rollback();
+}
+
 static esp_err_t install(const esp_partition_t *staged, uint32_t len)
 {
     const esp_partition_t *slot = esp_ota_get_next_update_partition(NULL);
     esp_ota_handle_t handle;
 
+    if (len == ROLL_BACK) {
+        return roll_back();
+    }
     if (len == 0) {
         return esp_ota_set_boot_partition(slot);
     }
