@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* airslot key: makes the keys that sign images, and brings their public halves into the forms that
- * devices embed. Never overwrites a private key. */
+ * devices embed. Never overwrites a private key, nor a file that it reads. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +62,27 @@ static const char *id_text(const uint8_t pub[ASL_KEY_LEN], char text[2 * ASL_KEY
     return io_hex(id, sizeof(id), text);
 }
 
+/* A forgotten operand must not cost an input: OUT may be none of them. */
+static bool is_apart(const char *out, const char *const *in, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (io_is_same_file(out, in[i])) {
+            io_error("'%s' would be overwritten: it is '%s', a key of this call", out, in[i]);
+            io_hint("choose another name for what is written");
+            return false;
+        }
+    }
+    return true;
+}
+
 static int make_key(const char *path, const struct options *o)
 {
     uint8_t pub[ASL_KEY_LEN];
     char id[2 * ASL_KEY_ID_LEN + 1];
+
+    if (o->out_pub != NULL && (!is_apart(o->out_pub, &path, 1) || !io_may_replace(o->out_pub))) {
+        return EXIT_HOST;
+    }
     EVP_PKEY *key = signing_key_new(path, o->encrypt);
     bool done = key != NULL && signing_key_public(key, pub) &&
                 (o->out_pub == NULL || signing_key_write_public(o->out_pub, pub));
@@ -131,6 +148,9 @@ static int public_keys(const char *const *path, int n, const char *out, const st
     if (n > 1 && !o->raw && !o->c_header) {
         io_error("a PEM file takes one key, %d were given", n);
         io_hint("--raw and --c take several");
+        return EXIT_HOST;
+    }
+    if (!is_apart(out, path, n)) {
         return EXIT_HOST;
     }
     for (int i = 0; i < n; i++) {

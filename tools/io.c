@@ -13,6 +13,8 @@
 
 #include "asl_err.h"
 
+#define KEY_SEARCH_LEN 262144u /* longer than any chain of certificates before a key */
+
 static void print_line(const char *prefix, const char *fmt, va_list args)
 {
     fprintf(stderr, "%s: ", prefix);
@@ -114,6 +116,51 @@ static bool write_all(int fd, const uint8_t *data, size_t len)
     return true;
 }
 
+/* A file is searched as far as it is text: firmware, which may name the words, is no key. */
+static bool is_private_key(const char *path)
+{
+    static char text[KEY_SEARCH_LEN + 1];
+    FILE *f = fopen(path, "r");
+    size_t len = f != NULL ? fread(text, 1, KEY_SEARCH_LEN, f) : 0;
+
+    if (f != NULL) {
+        fclose(f);
+    }
+    text[len] = '\0';
+    bool found = strstr(text, "PRIVATE KEY-----") != NULL;
+    explicit_bzero(text, len);
+    return found;
+}
+
+/* Splits path into its folder and its last name; a path without a slash is in ".". */
+static const char *last_name(const char *path, char folder[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL) {
+        snprintf(folder, PATH_MAX, ".");
+        return path;
+    }
+    snprintf(folder, PATH_MAX, "%.*s", (int)(slash - path + 1), path);
+    return slash + 1;
+}
+
+bool io_is_same_file(const char *a, const char *b)
+{
+    char folder_a[PATH_MAX], folder_b[PATH_MAX];
+    struct stat at, bt;
+    bool has_a = stat(a, &at) == 0, has_b = stat(b, &bt) == 0;
+
+    if (!has_a && !has_b) {
+        if (strcmp(last_name(a, folder_a), last_name(b, folder_b)) != 0) {
+            return false;
+        }
+        has_a = stat(folder_a, &at) == 0;
+        has_b = stat(folder_b, &bt) == 0;
+    }
+    return has_a && has_b && at.st_dev == bt.st_dev && at.st_ino == bt.st_ino;
+}
+
 /* Devices, pipes and the like are written in place: there is nothing to rename over. */
 static bool is_plain(const char *path)
 {
@@ -122,11 +169,24 @@ static bool is_plain(const char *path)
     return stat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
+bool io_may_replace(const char *path)
+{
+    if (is_plain(path) && is_private_key(path)) {
+        io_error("'%s' holds a private key, which is never overwritten", path);
+        io_hint("choose another name for what is written");
+        return false;
+    }
+    return true;
+}
+
 bool io_write_file(const char *path, const void *data, size_t len)
 {
     char temp[PATH_MAX];
     bool plain = is_plain(path);
 
+    if (!io_may_replace(path)) {
+        return false;
+    }
     int n = snprintf(temp, sizeof(temp), plain ? "%s.new" : "%s", path);
     if (n < 0 || (size_t)n >= sizeof(temp)) {
         io_error("cannot write '%s': path is too long", path);

@@ -33,9 +33,14 @@ void io_error_asl(const char *object, enum asl_err err);
 /* Reads a whole file of at most max bytes. Prints the error and returns false when it cannot.
  * The caller frees out->data. */
 bool io_read_file(const char *path, size_t max, struct bytes *out);
-/* Writes a file so that path holds either all of it or what it held before. Prints the error and
- * returns false when it cannot. */
+/* Writes a file so that path holds either all of it or what it held before. Never replaces a file
+ * that holds a private key in PEM. Prints the error and returns false when it cannot. */
 bool io_write_file(const char *path, const void *data, size_t len);
+/* Whether io_write_file() may replace path; false with the error printed when it is a private key.
+ */
+bool io_may_replace(const char *path);
+/* Whether both names lead to one file, or will once the file is made. */
+bool io_is_same_file(const char *a, const char *b);
 
 /* Read a number: decimal or 0x, with an optional suffix K or M (KB, MB). False when text is none or
  * exceeds 32 bits. */

@@ -126,6 +126,50 @@ static void a_key_is_private_and_never_overwritten(void **state)
     free(after.data);
 }
 
+/* Whatever a verb is told to write over a key: refused by name, and the key is as it was. */
+static void a_key_survives_every_verb(void **state)
+{
+    static const char *const calls[][10] = {
+        {"key", "public", KEY, KEY, "--c"},
+        {"key", "public", PUB, DIR "/../test-sign-verbs/key.pem", KEY, "--raw"},
+        {"key", "public", KEY, DIR "/link.pem"},
+        {"key", "public", PUB, KEY},
+        {"key", "public", OTHER, PUB, DIR "/../test-sign-verbs/key.pem", "--raw"},
+        {"key", "new", DIR "/new.pem", "--out-pub", KEY},
+        {"image", "sign", APP, "--key", KEY, "--board", "a", "-o", KEY},
+    };
+    struct bytes before, after;
+
+    (void)state;
+    unlink(DIR "/link.pem");
+    assert_int_equal(symlink("key.pem", DIR "/link.pem"), 0);
+    read_file(KEY, &before);
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+        unlink(DIR "/new.pem");
+        int (*verb)(int, char **) = strcmp(calls[i][0], "key") == 0 ? cmd_key : cmd_image;
+        int code = run_verb(verb, calls[i]);
+        read_file(KEY, &after);
+        assert_int_equal(before.len, after.len);
+        assert_memory_equal(before.data, after.data, before.len);
+        free(after.data);
+        assert_int_equal(code, EXIT_HOST);
+        expect_error(i < 3 ? "would be overwritten" : "holds a private key");
+        assert_int_equal(access(DIR "/new.pem", F_OK), -1);
+    }
+    free(before.data);
+}
+
+static void a_new_key_is_not_its_own_public_half(void **state)
+{
+    (void)state;
+    unlink(KEY);
+    assert_int_equal(RUN(key, "new", KEY, "--out-pub", "./" KEY), EXIT_HOST);
+    expect_error("'./" KEY "' would be overwritten");
+    assert_int_equal(access(KEY, F_OK), -1);
+    assert_int_equal(RUN(key, "public", OTHER, PUB, PUB, "--c"), EXIT_HOST);
+    expect_error("'" PUB "' would be overwritten");
+}
+
 static void public_keys_come_in_three_forms(void **state)
 {
     struct bytes raw, pem, again, header;
@@ -257,9 +301,14 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
     const struct CMUnitTest tests[] = {
-        TEST(a_key_is_private_and_never_overwritten),  TEST(public_keys_come_in_three_forms),
-        TEST(signing_fills_the_room_and_nothing_else), TEST(signing_again_replaces_the_claims),
-        TEST(what_cannot_be_signed_is_refused),        TEST(verify_judges_as_a_device_does),
+        TEST(a_key_is_private_and_never_overwritten),
+        TEST(public_keys_come_in_three_forms),
+        TEST(signing_fills_the_room_and_nothing_else),
+        TEST(signing_again_replaces_the_claims),
+        TEST(a_key_survives_every_verb),
+        TEST(a_new_key_is_not_its_own_public_half),
+        TEST(what_cannot_be_signed_is_refused),
+        TEST(verify_judges_as_a_device_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
