@@ -54,10 +54,10 @@ void boot_trial_print_last(const struct boot_state *state)
     }
 }
 
+/* otadata: its trial's slot is the one that starts. */
 static bool count_start(const struct asl_flash *flash, const struct boot_state *state,
-                        const struct asl_partition *slot)
+                        const struct asl_otadata *otadata, const struct asl_partition *slot)
 {
-    const struct asl_otadata *otadata = &state->plan.otadata;
     enum asl_err err = asl_otadata_mark_start(flash, state->otadata, otadata, state->cause);
 
     if (err != ASL_OK) {
@@ -71,21 +71,29 @@ static bool count_start(const struct asl_flash *flash, const struct boot_state *
     return true;
 }
 
-/* How the trial ended is printed as the flash now tells it. */
-static void print_written(const struct asl_flash *flash, const struct boot_state *state)
+/* What was written, as the flash now tells it: how the trial ended, and whether the slot that
+ * starts instead is on trial itself. That start is the first of it. */
+static void follow_written(const struct asl_flash *flash, const struct boot_state *state,
+                           const struct asl_partition *slot)
 {
     static struct asl_otadata_sector sectors[2];
     static struct asl_otadata otadata;
 
-    if (asl_otadata_read(flash, state->otadata, sectors) == ASL_OK) {
-        asl_otadata_parse(sectors, &otadata);
-        if (otadata.governing >= 0) {
-            print_result(state, &otadata.record[otadata.governing].last);
-        }
+    if (asl_otadata_read(flash, state->otadata, sectors) != ASL_OK) {
+        return;
+    }
+    asl_otadata_parse(sectors, &otadata);
+    if (otadata.governing >= 0) {
+        print_result(state, &otadata.record[otadata.governing].last);
+    }
+    BOOT_LOGW(TAG, "rolled back to %s", slot->label);
+    if (asl_otadata_is_trial(&otadata)) {
+        (void)count_start(flash, state, &otadata, slot);
     }
 }
 
-/* The image starts even when its record cannot be written: it is the best that there is. */
+/* The image starts even when its record cannot be written, or its start not be counted: it is the
+ * best that there is. */
 static void roll_back(const struct asl_flash *flash, const struct boot_state *state,
                       const struct asl_partition *slot, const struct asl_otadata_step *step)
 {
@@ -96,8 +104,7 @@ static void roll_back(const struct asl_flash *flash, const struct boot_state *st
                   asl_err_text(err), asl_err_name(err));
         return;
     }
-    print_written(flash, state);
-    BOOT_LOGW(TAG, "rolled back to %s", slot->label);
+    follow_written(flash, state, slot);
 }
 
 bool boot_trial_settle(const struct asl_flash *flash, const struct boot_state *state,
@@ -108,7 +115,7 @@ bool boot_trial_settle(const struct asl_flash *flash, const struct boot_state *s
 
     switch (asl_boot_decide(&state->plan, winner, can_confirm, uncounted, state->cause, &step)) {
     case ASL_BOOT_MARK_START:
-        return count_start(flash, state, slot);
+        return count_start(flash, state, &state->plan.otadata, slot);
     case ASL_BOOT_ROLL_BACK:
         roll_back(flash, state, slot, &step);
         return true;

@@ -19,6 +19,7 @@ $(call device_test,kernel)
 $(call device_test,slot_copy)
 $(call device_test,trial)
 $(call device_test,dead_sectors)
+$(call device_test,odd_records)
 $(call device_test,endurance)
 BOARD_TESTS += tests/board/api_errors.sh tests/board/iram.sh tests/board/flash_chip.sh \
     tests/board/make_targets.sh

@@ -226,6 +226,18 @@ static void start(struct run *r, uint32_t slot)
     w->starts[slot]++;
 }
 
+/* What is rolled back to may be on trial itself. */
+static void roll_back(struct run *r, const struct asl_otadata_step *step)
+{
+    if (asl_otadata_write(&r->flash.flash, 0, step) != ASL_OK || r->flash.is_off) {
+        return;
+    }
+    read_plan(r);
+    if (asl_otadata_is_trial(&r->plan.otadata)) {
+        (void)asl_otadata_mark_start(&r->flash.flash, 0, &r->plan.otadata, 1);
+    }
+}
+
 /* One candidate of the bootloader's loop; true when the boot is over. */
 static bool try_candidate(struct run *r, uint32_t i, uint32_t *uncounted)
 {
@@ -244,7 +256,7 @@ static bool try_candidate(struct run *r, uint32_t i, uint32_t *uncounted)
         }
         break;
     case ASL_BOOT_ROLL_BACK:
-        (void)asl_otadata_write(&r->flash.flash, 0, &step);
+        roll_back(r, &step);
         break;
     default:
         break;
