@@ -187,12 +187,14 @@ bool io_write_file(const char *path, const void *data, size_t len)
     if (!io_may_replace(path)) {
         return false;
     }
-    int n = snprintf(temp, sizeof(temp), plain ? "%s.new" : "%s", path);
+    /* A name that no other file has: O_EXCL below holds it to that. */
+    int n = plain ? snprintf(temp, sizeof(temp), "%s.new-%ld", path, (long)getpid())
+                  : snprintf(temp, sizeof(temp), "%s", path);
     if (n < 0 || (size_t)n >= sizeof(temp)) {
         io_error("cannot write '%s': path is too long", path);
         return false;
     }
-    int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(temp, O_WRONLY | O_CREAT | (plain ? O_EXCL : O_TRUNC) | O_CLOEXEC, 0666);
     bool done = fd >= 0 && write_all(fd, data, len);
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && done) {

@@ -170,6 +170,16 @@ static void a_new_key_is_not_its_own_public_half(void **state)
     expect_error("'" PUB "' would be overwritten");
 }
 
+/* The draft of a file stands beside it for a moment: not under a name that somebody may use. */
+static void a_draft_takes_no_key_s_place(void **state)
+{
+    (void)state;
+    unlink(DIR "/half.new");
+    assert_int_equal(RUN(key, "new", DIR "/half.new", "--out-pub", DIR "/half"), EXIT_DONE);
+    assert_int_equal(RUN(image, "sign", APP, "--key", DIR "/half.new", "--board", "a"), EXIT_DONE);
+    assert_int_equal(RUN(image, "verify", APP, "--trust", DIR "/half"), EXIT_DONE);
+}
+
 static void public_keys_come_in_three_forms(void **state)
 {
     struct bytes raw, pem, again, header;
@@ -306,6 +316,7 @@ int main(void)
         TEST(signing_fills_the_room_and_nothing_else),
         TEST(signing_again_replaces_the_claims),
         TEST(a_key_survives_every_verb),
+        TEST(a_draft_takes_no_key_s_place),
         TEST(a_new_key_is_not_its_own_public_half),
         TEST(what_cannot_be_signed_is_refused),
         TEST(verify_judges_as_a_device_does),
