@@ -7,12 +7,16 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/openat2.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define KEY_SEARCH_LEN 262144 /* longer than any chain of certificates */
+#define DER_KEY_MAX    8192   /* RSA of 8192 bits takes 4.7 KB */
+#define DER_SEQUENCE   0x30
 
 static int open_beneath(int root_fd, const char *path)
 {
@@ -70,7 +74,7 @@ static bool is_hidden(const char *path)
 /* Keys often lie beside the images that they protect, or behind their certificate in one file:
  * never hand one out. A file is searched as far as it is text, so that firmware, which may name the
  * words, is not taken for a key. */
-static bool is_private_key(int fd)
+static bool is_pem_key(int fd)
 {
     static const char words[] = "PRIVATE KEY-----";
     char text[4096 + 1];
@@ -95,13 +99,29 @@ static bool is_private_key(int fd)
     return false;
 }
 
+/* A key in DER is the whole file. With a pass phrase it is not found out. */
+static bool is_der_key(int fd)
+{
+    uint8_t der[DER_KEY_MAX];
+    ssize_t len = pread(fd, der, sizeof der, 0);
+    if (len <= 0 || der[0] != DER_SEQUENCE) {
+        return false;
+    }
+    const unsigned char *p = der;
+    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &p, len);
+    ERR_clear_error();
+    OPENSSL_cleanse(der, sizeof der);
+    EVP_PKEY_free(key);
+    return key != NULL;
+}
+
 static unsigned describe(int fd, struct srv_file *out)
 {
     struct stat st;
     if (fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))) {
         return 404;
     }
-    if (S_ISREG(st.st_mode) && is_private_key(fd)) {
+    if (S_ISREG(st.st_mode) && (is_pem_key(fd) || is_der_key(fd))) {
         return 403;
     }
     *out = (struct srv_file){

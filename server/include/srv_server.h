@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTPS server of a folder of firmware images. It delivers regular files and listings of one
  * folder over TLS 1.2 and 1.3 with GET and HEAD, and nothing else: no uploads, no scripts, no
- * plain HTTP, nothing from outside the folder, no private key. */
+ * plain HTTP, nothing from outside the folder, no private key (PEM text, or DER without a pass
+ * phrase). */
 #ifndef SRV_SERVER_H
 #define SRV_SERVER_H
 

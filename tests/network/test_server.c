@@ -119,6 +119,8 @@ static void requests_get_their_status(void **state)
         {404, "/pipe"},
         {403, "/private.txt"},
         {403, "/private_too.pem"},
+        {403, "/private.der"},
+        {200, "/public.der"},
         {200, "/reader.bin"},
         {403, "/outside"},
         {403, "/absolute"},

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <openssl/ec.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,17 @@ static bool write_bundle(const char *path)
     return write_text(path, text);
 }
 
+/* A key as other tools write it, and its public half, which is no secret. */
+static bool write_der(const char *private_path, const char *public_path)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    FILE *f = fopen(private_path, "w"), *g = fopen(public_path, "w");
+    bool ok = key && f && g && i2d_PrivateKey_fp(f, key) == 1 && i2d_PUBKEY_fp(g, key) == 1;
+    EVP_PKEY_free(key);
+    ok = f && fclose(f) == 0 && ok;
+    return g && fclose(g) == 0 && ok;
+}
+
 /* Firmware with a PEM reader in it names the words; that makes it no key. */
 static bool write_reader(const char *path)
 {
@@ -85,6 +98,7 @@ bool served_files_make(void)
            write_text("root/" SERVED_ODD_NAME, "odd\n") && write_text("root/.hidden", "hidden\n") &&
            write_text("root/private.txt", "-----BEGIN PRIVATE KEY-----\nAA==\n") &&
            write_bundle("root/private_too.pem") && write_reader("root/reader.bin") &&
+           write_der("root/private.der", "root/public.der") &&
            write_pattern("root/big.bin", SERVED_BIG_LEN) && mkfifo("root/pipe", 0666) == 0 &&
            symlink("hello.txt", "root/inside") == 0 &&
            symlink("../outside/secret.txt", "root/outside") == 0 &&
