@@ -4,7 +4,8 @@
 KCONFIG_TOP   := $(BUILD_DIR)/config/Kconfig
 KCONFIG_FILES := $(foreach n,$(COMPONENTS),$(wildcard $($(n)_PATH)/Kconfig))
 KCONFIG_PROJBUILD := $(foreach n,$(COMPONENTS),$(wildcard $($(n)_PATH)/Kconfig.projbuild))
-KCONFIG_RUN    = cd $(BUILD_DIR)/config && KCONFIG_CONFIG=$(abspath $(SDKCONFIG)) \
+SDKCONFIG_RUN  = $(SDKCONFIG)
+KCONFIG_RUN    = cd $(BUILD_DIR)/config && KCONFIG_CONFIG=$(abspath $(SDKCONFIG_RUN)) \
     KCONFIG_AUTOHEADER=$(BUILD_DIR)/config/sdkconfig.h.new \
     KCONFIG_AUTOCONFIG=$(BUILD_DIR)/config/auto.conf \
     KCONFIG_TRISTATE=$(BUILD_DIR)/config/tristate.conf
@@ -33,14 +34,17 @@ CONFIG_GOALS := $(filter defconfig menuconfig,$(MAKECMDGOALS))
 $(BUILD_DIR)/config/auto.conf: $(CONFIG_GOALS)
 $(SDKCONFIG): | $(CONFIG_GOALS)
 
+# What is refused leaves the configuration that was there, or none: never one without its protection.
+defconfig: SDKCONFIG_RUN = $(SDKCONFIG).new
 defconfig: $(KCONFIG_TOP) kconfig-frontends
 	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated
-	$(Q)cat $(SDKCONFIG_DEFAULTS) /dev/null >$(SDKCONFIG).new && mv $(SDKCONFIG).new $(SDKCONFIG)
+	$(Q)cat $(SDKCONFIG_DEFAULTS) /dev/null >$(SDKCONFIG).new
 	$(Q)$(KCONFIG_RUN) kconfig-conf --olddefconfig $(KCONFIG_TOP) >/dev/null
-	@rm -f $(SDKCONFIG).old
+	@rm -f $(SDKCONFIG).new.old
+	@$(AIRSLOT_PATH)/scripts/check-defaults $(SDKCONFIG).new $(SDKCONFIG_DEFAULTS) || \
+	    { rm -f $(SDKCONFIG).new; exit 1; }
+	@mv $(SDKCONFIG).new $(SDKCONFIG)
 	@echo "configuration written to $(SDKCONFIG)"
-	@cat $(SDKCONFIG_DEFAULTS) /dev/null | grep '^CONFIG_' | grep -vxFf $(SDKCONFIG) | \
-	    sed 's/.*/note: no effect (unknown, or it depends on another option): &/' >&2 || true
 
 menuconfig: $(KCONFIG_TOP) kconfig-frontends
 	@mkdir -p $(BUILD_DIR)/config/include/config $(BUILD_DIR)/config/include/generated

@@ -119,6 +119,30 @@ check "are not taken silently" said "hint: sdkconfig.defaults is newer than sdkc
 check "but by defconfig" in_folder own defconfig
 check "which sets them" grep -q '^CONFIG_FREERTOS_HZ=250$' own/sdkconfig
 
+# Options without effect: a note, but an error where a device would lack its protection.
+cp own/sdkconfig kept
+cat >own/sdkconfig.defaults <<'DEFAULTS'
+CONFIG_OTA_SIGNATURE_REQUIRED=y
+CONFIG_OTA_BOARD_ID="door-2"
+CONFIG_BOOTLOADER_APP_ANTI_ROLLBACK=y
+CONFIG_NO_SUCH_OPTION=y
+DEFAULTS
+check "defaults that would not protect are refused" fails own defconfig
+for option in OTA_SIGNATURE_REQUIRED=y 'OTA_BOARD_ID="door-2"' BOOTLOADER_APP_ANTI_ROLLBACK=y; do
+    check "by name: $option" grep -qxE "error: no effect .*: CONFIG_$option" err
+done
+check "with the cure" said "signatures: CONFIG_OTA_SIGNATURE_APP or"
+check "other options get a note" grep -q '^note: no effect .*: CONFIG_NO_SUCH_OPTION=y$' err
+check "the configuration stays" cmp -s kept own/sdkconfig
+rm own/sdkconfig
+check "nothing is built from them" fails own all
+check "and none is written" [ ! -e own/sdkconfig ]
+sed -i 's/_REQUIRED=y/_APP=y/; /NO_SUCH/d' own/sdkconfig.defaults
+echo 'CONFIG_OTA_ALLOW_HTTP=n' >>own/sdkconfig.defaults
+check "the choice's own names are taken" in_folder own defconfig
+check "without a note" [ ! -s err ]
+check "and demand signatures" grep -qx 'CONFIG_OTA_SIGNATURE_REQUIRED=y' own/sdkconfig
+
 # A table of the project's own, with a slot that is too small.
 cat >own/small.csv <<'CSV'
 nvs,      data, nvs,     0x9000,  0x4000,
