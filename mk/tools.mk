@@ -6,11 +6,18 @@ TOOLS_LIBS   := $(BUILD)/host/libserver.a $(BUILD)/host/libpeer.a $(BUILD)/host/
   $(crypto_OBJS) $(SERVER_LIBS) $(CRYPTO_LIBS) $(STUB_LIBS) -lslirp -ljansson
 
 $(call host_objects,tools,$(TOOLS_SRCS),$(TOOLS_CFLAGS))
+# Compiled behind all others: so the version is that of the newest part, and a commit that changes no part
+# builds nothing again.
+AIRSLOT_MAIN    := $(BUILD)/host/tools/main.o
+AIRSLOT_VERSION  = $(or $(shell git describe --always --tags --dirty 2>/dev/null),unknown)
+$(AIRSLOT_MAIN): private HOST_CFLAGS += -DAIRSLOT_VERSION='"$(AIRSLOT_VERSION)"'
+$(AIRSLOT_MAIN): $(filter-out $(AIRSLOT_MAIN),$(tools_OBJS)) $(filter %.a %.o,$(TOOLS_LIBS))
+
 $(call host_program,airslot,tools,$(TOOLS_LIBS))
 
 $(call unit_test,test_board_flash,tests/unit/test_board_flash.c,-Iboard/include -Itools, \
   $(BUILD)/san/tools/board_flash.o $(BUILD)/san/tools/io.o $(BUILD)/san/libboard.a \
   $(BUILD)/san/libcore.a -lslirp)
 
-BOARD_TESTS += tests/board/verb_board.sh
+BOARD_TESTS += tests/board/verb_board.sh tests/board/verb_help.sh
 TEST_NEEDS  += $(BUILD)/airslot

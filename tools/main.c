@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command airslot: finds the verb and hands over. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "io.h"
 #include "tools.h"
+
+#ifndef AIRSLOT_VERSION
+#define AIRSLOT_VERSION "unknown"
+#endif
 
 struct verb {
     const char *name;
@@ -36,7 +42,7 @@ static void print_help(FILE *out)
     for (unsigned i = 0; i < n_verbs; i++) {
         fprintf(out, "  %-12s %s\n", verbs[i].name, verbs[i].help);
     }
-    fprintf(out, "airslot VERB --help explains one verb\n");
+    fprintf(out, "airslot help VERB explains one verb, airslot version names this build\n");
 }
 
 static const struct verb *find_verb(const char *name)
@@ -49,21 +55,47 @@ static const struct verb *find_verb(const char *name)
     return NULL;
 }
 
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+static int run(const char *name, int argc, char **argv)
+{
+    const struct verb *verb = find_verb(name);
+
+    if (verb == NULL) {
+        io_error("unknown verb '%s'", name);
+        io_hint("airslot help lists the verbs");
+        return EXIT_HOST;
+    }
+    return verb->run(argc, argv);
+}
+
+/* `help VERB` is `VERB --help`. */
+static int help(const char *name)
+{
+    char *argv[] = {(char *)(uintptr_t)name, (char *)(uintptr_t) "--help", NULL};
+
+    if (name == NULL) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    return run(name, 2, argv);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
         print_help(stderr);
         return EXIT_HOST;
     }
-    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
-        print_help(stdout);
+    if (is_one_of(argv[1], "help", "--help", "-h")) {
+        return help(argv[2]);
+    }
+    if (is_one_of(argv[1], "version", "--version", "-V")) {
+        printf("airslot %s\n", AIRSLOT_VERSION);
         return EXIT_DONE;
     }
-    const struct verb *verb = find_verb(argv[1]);
-    if (verb == NULL) {
-        io_error("unknown verb '%s'", argv[1]);
-        io_hint("airslot help lists the verbs");
-        return EXIT_HOST;
-    }
-    return verb->run(argc - 1, argv + 1);
+    return run(argv[1], argc - 1, argv + 1);
 }
