@@ -56,7 +56,7 @@ for name in $(sed -n '3,/^set /p' "$root/tests/board/api_errors.sh" | grep -o 'E
     check "$name" grep -qa "api_errors: good $name" all
 done
 check "otadata is missed by name" said ASL_ERR_OTADATA_SIZE
-check "a missing table ends in the bootloader" run 'flash the partition table'
+check "a missing table ends in the bootloader" run 'partition table again: make flash'
 check "by its name, and with the cure" said 'no partition table entry here'
 
 echo "$passed passed, $failed failed"
