@@ -129,8 +129,19 @@ static void log_progress(const struct ota_session *s)
     ESP_LOGI(TAG, "%s", text);
 }
 
+/* An ETag is the server's word only: what was shown must stand in what is installed. */
+static bool is_as_shown(const struct ota_session *s)
+{
+    return !s->is_shown || s->progress.done > 0 ||
+           (s->held >= OTA_DESC_END &&
+            memcmp(s->buffer + ASL_IMAGE_DESC_OFF, &s->shown, sizeof(s->shown)) == 0);
+}
+
 static esp_err_t write_held(struct ota_session *s)
 {
+    if (!is_as_shown(s)) {
+        return fail(s, ota_refuse_changed());
+    }
     uint32_t n = (uint32_t)s->held;
     s->held = 0;
     esp_err_t err = esp_ota_write(s->ota, s->buffer, n);
@@ -267,6 +278,7 @@ esp_err_t esp_https_ota_get_img_desc(esp_https_ota_handle_t handle, esp_app_desc
     esp_err_t err = read_desc(s, &desc);
     if (err == ESP_OK) {
         *new_app_info = desc;
+        s->shown = desc;
         s->is_shown = true;
     }
     return err;

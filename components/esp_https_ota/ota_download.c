@@ -96,17 +96,22 @@ static esp_err_t open_slot(struct ota_session *s)
     return ESP_OK;
 }
 
+esp_err_t ota_refuse_changed(void)
+{
+    ESP_LOGE(TAG,
+             "the server's file has changed since the application looked at it: 0x%x "
+             "(ESP_ERR_INVALID_VERSION); begin again",
+             (unsigned)ESP_ERR_INVALID_VERSION);
+    return ESP_ERR_INVALID_VERSION;
+}
+
 /* The beginning that we have is of no use: with the whole file on its way, 0 is where it starts. */
 static esp_err_t start_over(struct ota_session *s)
 {
     const char *etag = esp_http_client_get_etag(s->client);
     bool is_same = etag[0] != '\0' && strcmp(etag, s->file.etag) == 0;
     if (s->is_shown && !is_same) {
-        ESP_LOGE(TAG,
-                 "the server's file has changed since the application looked at it: 0x%x "
-                 "(ESP_ERR_INVALID_VERSION); begin again",
-                 (unsigned)ESP_ERR_INVALID_VERSION);
-        return ESP_ERR_INVALID_VERSION;
+        return ota_refuse_changed();
     }
     ESP_LOGW(TAG, "%u bytes are fetched again: %s", (unsigned)ota_received(s),
              is_same                   ? "the server sends no ranges"
@@ -117,7 +122,7 @@ static esp_err_t start_over(struct ota_session *s)
 
 static esp_err_t take_whole(struct ota_session *s)
 {
-    esp_err_t err = ota_received(s) > 0 ? start_over(s) : ESP_OK;
+    esp_err_t err = ota_received(s) > 0 || s->is_shown ? start_over(s) : ESP_OK;
     if (err != ESP_OK) {
         return err;
     }

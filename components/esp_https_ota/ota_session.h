@@ -27,7 +27,7 @@ struct ota_session {
     bool follows;     /* redirects */
     bool asks_range;  /* the request has headers of ours */
     bool no_range;    /* the next request must not have them */
-    bool is_shown;    /* the application has seen the descriptor: the file must stay this one */
+    bool is_shown;    /* the application has seen shown: the file must stay this one */
     bool was_written; /* perform has begun */
     bool taken_up;    /* the slot held the beginning from before a reset */
     bool ended;       /* the body has */
@@ -39,6 +39,7 @@ struct ota_session {
     struct ota_file file;
     struct ota_retry retry;
     struct ota_progress progress;
+    esp_app_desc_t shown;
     char buffer[OTA_BUFFER_LEN];
 };
 
@@ -70,6 +71,9 @@ esp_err_t ota_fill(struct ota_session *s, size_t want);
 /* After a body that ended too early or was lost: tries again. ESP_OK: go on reading. Errors: err
  * itself, those of ota_fetch(); logged. */
 esp_err_t ota_recover(struct ota_session *s, esp_err_t err);
+
+/* Logs that the file is another than the application looked at; returns its error. */
+esp_err_t ota_refuse_changed(void);
 
 /* True when the end of the body is proven, by the server or by the image itself. */
 bool ota_is_complete(struct ota_session *s);

@@ -20,8 +20,9 @@
 #include "ota_retry.h"
 #include "tls_peer.h"
 
-#define URL       "https://10.0.2.2:8070/hello_world.bin"
-#define IMAGE_LEN 50000u
+#define URL         "https://10.0.2.2:8070/hello_world.bin"
+#define IMAGE_LEN   50000u
+#define VERSION_OFF (16 + 16) /* of the text in the descriptor, in the image */
 
 /* The slot behind esp_ota_*: the gate is the first byte. */
 static struct {
@@ -141,7 +142,7 @@ static int make_image(void **state)
     }
     image[0] = 0xe9;
     memcpy(image + 16, "\x32\x54\xcd\xab", 4);
-    strcpy((char *)image + 16 + 16, "v1.2.3");
+    strcpy((char *)image + VERSION_OFF, "v1.2.3");
     return 0;
 }
 
@@ -420,12 +421,13 @@ static void given_up_half_way(void **state)
 
 /* An honest server of the image, but for what a step says of its connection. */
 struct step {
-    const char *head;      /* instead of the honest one */
-    size_t cut;            /* bytes of body after which the connection ends; 0: all */
+    const char *head; /* instead of the honest one */
+    size_t cut;       /* bytes of body after which the connection ends; 0: all, SIZE_MAX: none */
     enum tls_peer_end end; /* then */
     const char *etag;      /* from this connection on; NULL: as before */
     const char *expected;  /* in the request */
     const char *unexpected;
+    const char *version; /* in the descriptor, instead of the image's */
 };
 
 static struct {
@@ -465,9 +467,13 @@ static void answer_honestly(unsigned connection, const char *request)
     if (step->head != NULL) {
         n = snprintf(head, sizeof(head), "%s", step->head);
     }
-    size_t len = step->cut != 0 ? step->cut : IMAGE_LEN - from;
+    size_t len = step->cut == SIZE_MAX ? 0 : step->cut != 0 ? step->cut : IMAGE_LEN - from;
     memcpy(answer, head, (size_t)n);
     memcpy(answer + n, image + from, len);
+    if (step->version != NULL) {
+        assert_true(from == 0 && len > VERSION_OFF + sizeof(((esp_app_desc_t *)NULL)->version));
+        strcpy(answer + n + VERSION_OFF, step->version);
+    }
     honest.server.answer_len = (size_t)n + len;
     honest.server.end = step->end;
     honest.body_bytes += len;
@@ -776,6 +782,69 @@ static void a_file_that_was_looked_at_must_stay(void **state)
     assert_not_installed();
 }
 
+/* Looks at the first file, and takes what the server then has. */
+static esp_err_t look_and_take(const struct step *steps, size_t n, uint32_t thinks_ms)
+{
+    honest.server =
+        (struct tls_peer_config){.cert = &cert, .answer = answer, .on_request = answer_honestly};
+    honest.steps = steps;
+    honest.n = n;
+    tls_peer_start(&honest.server);
+    const esp_http_client_config_t http = {.url = URL, .cert_pem = cert.pem};
+    const esp_https_ota_config_t config = {.http_config = &http};
+    esp_https_ota_handle_t handle;
+    esp_app_desc_t desc;
+    esp_err_t err;
+    assert_int_equal(esp_https_ota_begin(&config, &handle), ESP_OK);
+    assert_int_equal(esp_https_ota_get_img_desc(handle, &desc), ESP_OK);
+    assert_string_equal(desc.version, "v1.2.3");
+    fake_pass_ms(thinks_ms);
+    while ((err = esp_https_ota_perform(handle)) == ESP_ERR_HTTPS_OTA_IN_PROGRESS) {
+    }
+    honest.etag = NULL;
+    honest.no_ranges = false;
+    assert_int_equal(esp_https_ota_finish(handle), err);
+    return err;
+}
+
+/* An answer without a byte of body between the two does not make it forgotten. */
+static void a_file_that_was_looked_at_must_stay_over_empty_answers(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {{.cut = 20000, .end = TLS_PEER_FIN, .etag = "\"v1\""},
+                                        {.head = "HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n"
+                                                 "ETag: \"v1\"\r\n\r\n",
+                                         .cut = SIZE_MAX,
+                                         .end = TLS_PEER_FIN},
+                                        {.etag = "\"v2\"", .end = TLS_PEER_NOTIFY}};
+    honest.no_ranges = true;
+    assert_int_equal(look_and_take(steps, 3, 0), ESP_ERR_INVALID_VERSION);
+    assert_not_installed();
+    expect_connections(3);
+}
+
+/* A server that gives another file under the same ETag is found out by the descriptor. */
+static void a_file_under_a_borrowed_etag_is_not_taken(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {
+        {.cut = 20000, .end = TLS_PEER_FIN, .etag = "\"v1\""},
+        {.end = TLS_PEER_NOTIFY, .version = "v0.0.1"},
+    };
+    honest.no_ranges = true;
+    assert_int_equal(look_and_take(steps, 2, 0), ESP_ERR_INVALID_VERSION);
+    assert_not_installed();
+    assert_int_equal(slot.written, 0);
+    assert_log("changed since the application looked at it: 0x10a");
+
+    reset(NULL);
+    static const struct step same[] = {{.cut = 20000, .end = TLS_PEER_FIN, .etag = "\"v1\""},
+                                       {.end = TLS_PEER_NOTIFY}};
+    honest.no_ranges = true;
+    assert_int_equal(look_and_take(same, 2, 0), ESP_OK);
+    assert_int_equal(slot.selects, 1);
+}
+
 static void a_beginning_in_the_slot_has_a_descriptor_too(void **state)
 {
     (void)state;
@@ -988,6 +1057,8 @@ int main(void)
         CASE(a_file_that_changed_meanwhile_is_fetched_whole),
         CASE(a_spoilt_beginning_is_fetched_again),
         CASE(a_file_that_was_looked_at_must_stay),
+        CASE(a_file_that_was_looked_at_must_stay_over_empty_answers),
+        CASE(a_file_under_a_borrowed_etag_is_not_taken),
         CASE(a_beginning_in_the_slot_has_a_descriptor_too),
         CASE(empty_files_are_refused),
         CASE(credentials_are_given_when_asked_for),
