@@ -113,6 +113,14 @@ static esp_err_t start_over(struct ota_session *s)
     if (s->is_shown && !is_same) {
         return ota_refuse_changed();
     }
+    /* A beginning from before a reset is not yet an attempt of this call. */
+    if (!s->taken_up && !ota_retry_start_over(&s->retry, CONFIG_OTA_RETRIES)) {
+        ESP_LOGE(TAG,
+                 "the download has started again %u times: 0x%x (ESP_ERR_HTTP_CONNECTION_CLOSED); "
+                 "have the server give a strong ETag and ranges",
+                 (unsigned)CONFIG_OTA_RETRIES, (unsigned)ESP_ERR_HTTP_CONNECTION_CLOSED);
+        return ESP_ERR_HTTP_CONNECTION_CLOSED;
+    }
     ESP_LOGW(TAG, "%u bytes are fetched again: %s", (unsigned)ota_received(s),
              is_same                   ? "the server sends no ranges"
              : s->file.etag[0] == '\0' ? "the server gives no strong ETag to go on with"

@@ -20,3 +20,12 @@ bool ota_retry_next(struct ota_retry *r, uint32_t max, uint32_t done, uint32_t r
     r->failed++;
     return true;
 }
+
+bool ota_retry_start_over(struct ota_retry *r, uint32_t max)
+{
+    if (r->over >= max) {
+        return false;
+    }
+    r->over++;
+    return true;
+}

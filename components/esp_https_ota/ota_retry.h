@@ -15,6 +15,7 @@
 struct ota_retry {
     uint32_t failed; /* in a row */
     uint32_t best;   /* bytes at the last failure that had brought progress */
+    uint32_t over;   /* times that all began again at 0 */
 };
 
 /* Notes a failure after done bytes. False when it was one more than max in a row. *delay_ms is
@@ -22,5 +23,9 @@ struct ota_retry {
  * where between, random says. */
 bool ota_retry_next(struct ota_retry *r, uint32_t max, uint32_t done, uint32_t random,
                     uint32_t *delay_ms);
+
+/* Notes that the download begins again at 0: the flash is written again, however far it came.
+ * False when it was one more than max in all. */
+bool ota_retry_start_over(struct ota_retry *r, uint32_t max);
 
 #endif

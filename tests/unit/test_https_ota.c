@@ -624,6 +624,23 @@ static void progress_begins_a_new_row_of_attempts(void **state)
     expect_connections(10);
 }
 
+/* Without ranges each connection may bring more than the last, and still all is written again. */
+static void starting_again_has_an_end(void **state)
+{
+    (void)state;
+    struct step steps[11];
+    for (size_t i = 0; i < 11; i++) {
+        steps[i] = (struct step){.cut = 4200 * (i + 1), .end = TLS_PEER_FIN};
+    }
+    honest.no_ranges = true;
+    esp_err_t err = UPDATE_IN_STEPS(steps);
+    honest.no_ranges = false;
+    assert_int_equal(err, ESP_ERR_HTTP_CONNECTION_CLOSED);
+    assert_not_installed();
+    assert_int_equal(slot.begins, 1 + 3);
+    assert_log("started again 3 times: 0x7008");
+}
+
 static void servers_in_trouble_are_asked_again(void **state)
 {
     (void)state;
@@ -1048,6 +1065,7 @@ int main(void)
         CASE(wrong_parts_are_not_taken),
         CASE(attempts_have_an_end),
         CASE(progress_begins_a_new_row_of_attempts),
+        CASE(starting_again_has_an_end),
         CASE(servers_in_trouble_are_asked_again),
         CASE(handshakes_that_break_off_are_tried_again),
         CASE(refusals_are_not_repeated),
