@@ -88,10 +88,14 @@ static esp_err_t exchange(struct ota_session *s)
     return ESP_OK;
 }
 
-/* Exchanges until the server neither sends us elsewhere nor asks who we are. */
+/* Exchanges, within the update's time, until the server neither sends us elsewhere nor asks who we
+ * are. */
 static esp_err_t request(struct ota_session *s)
 {
     for (;;) {
+        if (ota_is_overdue(s, 0)) {
+            return ESP_ERR_TIMEOUT;
+        }
         esp_err_t err = exchange(s);
         if (err != ESP_OK) {
             return err;

@@ -152,6 +152,12 @@ static void take_rest(struct ota_session *s)
 
 /* --- attempts --- */
 
+bool ota_is_overdue(const struct ota_session *s, uint32_t more_ms)
+{
+    uint32_t passed = ota_now_ms() - s->started;
+    return passed >= TOTAL_MS || more_ms >= TOTAL_MS - passed;
+}
+
 /* A server whose ranges are not to be trusted: the whole, then, and if it cannot do that either,
  * what was wrong with the range is the error. */
 static esp_err_t ask_whole(struct ota_session *s)
@@ -187,12 +193,6 @@ static esp_err_t fetch_once(struct ota_session *s)
     }
 }
 
-static bool is_overdue(const struct ota_session *s, uint32_t more_ms)
-{
-    uint32_t passed = ota_now_ms() - s->started;
-    return passed >= TOTAL_MS || more_ms >= TOTAL_MS - passed;
-}
-
 /* Closes what failed with err and waits for the next attempt. Errors: err when it was the last one,
  * ESP_ERR_TIMEOUT when there is no time for another. */
 static esp_err_t wait_to_retry(struct ota_session *s, esp_err_t err)
@@ -203,7 +203,7 @@ static esp_err_t wait_to_retry(struct ota_session *s, esp_err_t err)
     if (!ota_retry_next(&s->retry, CONFIG_OTA_RETRIES, ota_received(s), random, &delay_ms)) {
         return err;
     }
-    if (is_overdue(s, delay_ms)) {
+    if (ota_is_overdue(s, delay_ms)) {
         return ESP_ERR_TIMEOUT;
     }
     ESP_LOGW(TAG, "at byte %u: 0x%x (%s); attempt %u of %u follows in %u ms",
@@ -252,10 +252,12 @@ esp_err_t ota_fetch(struct ota_session *s)
 {
     for (;;) {
         esp_err_t err = fetch_once(s);
-        if (err == ESP_OK || !s->may_pass) {
-            return err;
+        if (err == ESP_OK) {
+            return ESP_OK;
         }
-        err = wait_to_retry(s, err);
+        if (s->may_pass) {
+            err = wait_to_retry(s, err);
+        }
         if (err == ESP_ERR_TIMEOUT) {
             log_lost(s, err);
         }
@@ -283,7 +285,7 @@ static esp_err_t judge_read(const struct ota_session *s, int n)
     if (n < 0 && n != -ESP_ERR_HTTP_EAGAIN) {
         return errno == EPROTO ? ESP_ERR_INVALID_RESPONSE : ESP_ERR_HTTP_CONNECTION_CLOSED;
     }
-    if (is_overdue(s, 0)) {
+    if (ota_is_overdue(s, 0)) {
         return ESP_ERR_TIMEOUT;
     }
     return ota_progress_is_stalled(&s->progress, ota_now_ms()) ? ESP_ERR_HTTP_READ_TIMEOUT : ESP_OK;

@@ -57,6 +57,9 @@ esp_err_t ota_check_config(const esp_https_ota_config_t *config);
  * esp_https_ota_begin() up to the status; logged, may_pass is set. */
 esp_err_t ota_ask(struct ota_session *s, enum ota_verdict *verdict);
 
+/* True when the update's time (CONFIG_OTA_TIMEOUT) is over, or will be in more_ms. */
+bool ota_is_overdue(const struct ota_session *s, uint32_t more_ms);
+
 /* Notes the URL, and looks for the beginning of the file in the slot, left there before a reset. */
 void ota_take_up(struct ota_session *s);
 

@@ -697,6 +697,32 @@ static void an_update_ends_in_its_time(void **state)
     assert_log("the update takes longer than 300 s: 0x107");
 }
 
+/* Sends everybody elsewhere, just before they would stop waiting. */
+static void lead_astray(unsigned connection, const char *request)
+{
+    (void)request;
+    fake_pass_ms(4900);
+    int n = snprintf(answer, sizeof(answer),
+                     "HTTP/1.1 302 x\r\nLocation: https://10.0.2.2:%u/x\r\n"
+                     "Content-Length: 0\r\n\r\n",
+                     9000 + connection);
+    honest.server.answer_len = (size_t)n;
+}
+
+static void being_led_about_ends_in_its_time(void **state)
+{
+    (void)state;
+    honest.server =
+        (struct tls_peer_config){.cert = &cert, .answer = answer, .on_request = lead_astray};
+    tls_peer_start(&honest.server);
+    const esp_http_client_config_t config = {
+        .url = URL, .cert_pem = cert.pem, .max_redirection_count = 1000};
+    assert_int_equal(esp_https_ota(&config), ESP_ERR_TIMEOUT);
+    assert_in_range(fake_now_ms(), 300000, 305000);
+    assert_log("the update takes longer than 300 s: 0x107");
+    assert_int_equal(slot.begins, 0);
+}
+
 static void the_slot_remembers(void **state)
 {
     (void)state;
@@ -1070,6 +1096,7 @@ int main(void)
         CASE(handshakes_that_break_off_are_tried_again),
         CASE(refusals_are_not_repeated),
         CASE(an_update_ends_in_its_time),
+        CASE(being_led_about_ends_in_its_time),
         CASE(the_slot_remembers),
         CASE(notes_of_others_are_left_alone),
         CASE(a_file_that_changed_meanwhile_is_fetched_whole),
