@@ -184,6 +184,10 @@ esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)
     if (s->error != ESP_OK) {
         return s->error;
     }
+    if (!s->was_written) {
+        /* What the application did since begin was no stall of the server's. */
+        ota_progress_go_on(&s->progress, ota_now_ms());
+    }
     s->was_written = true;
     esp_err_t err = ota_fill(s, OTA_BUFFER_LEN);
     if (err != ESP_OK) {

@@ -888,6 +888,16 @@ static void a_file_under_a_borrowed_etag_is_not_taken(void **state)
     assert_int_equal(slot.selects, 1);
 }
 
+/* An application that thinks it over is no stalled download. */
+static void thinking_it_over_is_no_stall(void **state)
+{
+    (void)state;
+    static const struct step steps[] = {{.end = TLS_PEER_NOTIFY, .etag = "\"v1\""}};
+    assert_int_equal(look_and_take(steps, 1, OTA_STALL_MS + 1000), ESP_OK);
+    assert_installed();
+    expect_connections(1);
+}
+
 static void a_beginning_in_the_slot_has_a_descriptor_too(void **state)
 {
     (void)state;
@@ -1104,6 +1114,7 @@ int main(void)
         CASE(a_file_that_was_looked_at_must_stay),
         CASE(a_file_that_was_looked_at_must_stay_over_empty_answers),
         CASE(a_file_under_a_borrowed_etag_is_not_taken),
+        CASE(thinking_it_over_is_no_stall),
         CASE(a_beginning_in_the_slot_has_a_descriptor_too),
         CASE(empty_files_are_refused),
         CASE(credentials_are_given_when_asked_for),
