@@ -110,7 +110,7 @@ static bool is_before_first_erase(const struct ota_session *s)
 static void log_refused(struct ota_session *s, const char *call, esp_err_t err)
 {
     const char *name = esp_err_to_name(err);
-    if (is_before_first_erase(s)) {
+    if (err == ESP_ERR_OTA_VALIDATE_FAILED && is_before_first_erase(s)) {
         const char *type = esp_http_client_get_content_type(s->client);
         ESP_LOGE(TAG,
                  "%s failed: 0x%x (%s): the server's file is no image for slot %s, its "

@@ -26,7 +26,7 @@
 
 /* The slot behind esp_ota_*: the gate is the first byte. */
 static struct {
-    esp_err_t begin_err, end_err;
+    esp_err_t begin_err, write_err, end_err;
     size_t announced;
     int begins, ends, aborts, selects;
     size_t written;
@@ -94,6 +94,9 @@ esp_err_t esp_ota_get_partition_description(const esp_partition_t *p, esp_app_de
 esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size)
 {
     assert_int_equal(handle, 7);
+    if (slot.write_err != ESP_OK) {
+        return slot.write_err;
+    }
     if (slot.written == 0 && *(const uint8_t *)data != 0xe9) {
         return ESP_ERR_OTA_VALIDATE_FAILED;
     }
@@ -332,6 +335,13 @@ static void what_the_slot_refuses_is_told(void **state)
     assert_not_installed();
     assert_log("ota_begin error err=0x104");
     assert_log("slot ota_0 holds 983040 bytes, the image has 50000");
+
+    /* An image, but refused: its Content-Type is not what to look at. */
+    reset(NULL);
+    slot.write_err = ESP_ERR_FLASH_OP_FAIL;
+    assert_int_equal(update(&server), ESP_ERR_FLASH_OP_FAIL);
+    assert_log("esp_ota_write failed after 0 bytes");
+    assert_false(fake_log_has("Content-Type"));
 
     reset(NULL);
     slot.end_err = ESP_ERR_OTA_VALIDATE_FAILED;
