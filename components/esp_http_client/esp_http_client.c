@@ -36,7 +36,13 @@ static const char *not_offered(const esp_http_client_config_t *config)
 static esp_err_t parse_url(const char *url, struct http_url *at)
 {
     esp_err_t err = http_url_parse(url, strlen(url), at);
-    if (err != ESP_OK) {
+    if (err != ESP_OK && strchr(url, '@') != NULL) {
+        /* Not quoted: a part of it may be a password. */
+        ESP_LOGE(TAG,
+                 "unusable URL: 0x%x (%s); credentials in the URL are not offered: set username "
+                 "and password",
+                 (unsigned)err, esp_err_to_name(err));
+    } else if (err != ESP_OK) {
         ESP_LOGE(TAG, "unusable URL '%.80s': 0x%x (%s); give http(s)://host[:port]/path", url,
                  (unsigned)err, esp_err_to_name(err));
     }

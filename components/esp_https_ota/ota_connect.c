@@ -2,6 +2,7 @@
 /* The conversation before the first byte of an image: may we connect, where to, what to ask for,
  * and what the answer is worth. */
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "esp_log.h"
@@ -39,9 +40,9 @@ esp_err_t ota_check_config(const esp_https_ota_config_t *config)
     }
     const char *url = config->http_config->url;
     if (url != NULL && strncasecmp(url, "http", 4) != 0) {
-        ESP_LOGE(TAG,
-                 "'%.60s' is no https URL: 0x%x (ESP_ERR_INVALID_ARG); write https://host/file",
-                 url, (unsigned)ESP_ERR_INVALID_ARG);
+        ESP_LOGE(
+            TAG, "'%.60s' is no https URL: 0x%x (ESP_ERR_INVALID_ARG); write https://host/file",
+            strchr(url, '@') == NULL ? url : "(with credentials)", (unsigned)ESP_ERR_INVALID_ARG);
         return ESP_ERR_INVALID_ARG;
     }
     if (!is_https(config->http_config)) {

@@ -447,6 +447,24 @@ static void redirects_can_be_undone(void **state)
     esp_http_client_cleanup(client);
 }
 
+/* Nor does the log say them, wherever in the URL they stand. */
+static void credentials_in_a_url_are_not_offered(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"https://dev:S3cret@10.0.2.2/f.bin",
+                                       "http://dev:S3cret@h:81?x", "ftp://dev:S3cret@h/",
+                                       "https://dev:S3cret/1@h/", "https://dev:S3cret 2@h/"};
+    esp_http_client_handle_t client = client_for("http://h/");
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        fake_device_reset();
+        assert_int_not_equal(esp_http_client_set_url(client, urls[i]), ESP_OK);
+        assert_true(fake_log_has("credentials in the URL are not offered"));
+        assert_false(fake_log_has("S3cret"));
+    }
+    assert_int_equal(esp_http_client_set_url(client, urls[0]), ESP_ERR_NOT_SUPPORTED);
+    esp_http_client_cleanup(client);
+}
+
 /* --- parts of a file --- */
 
 static void parts_and_versions_are_told(void **state)
@@ -516,6 +534,7 @@ int main(void)
         CASE(a_password_is_for_its_own_host),
         CASE(other_schemes_and_no_name_are_told),
         CASE(redirects_can_be_undone),
+        CASE(credentials_in_a_url_are_not_offered),
         CASE(parts_and_versions_are_told),
         CASE(what_is_not_offered_is_refused),
     };

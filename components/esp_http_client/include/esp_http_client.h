@@ -194,7 +194,8 @@ esp_err_t esp_http_client_get_failure(esp_http_client_handle_t client);
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client);
 
 /* Sets where the next request goes; a relative URL is taken from the present one.
- * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_INVALID_SIZE, ESP_ERR_NOT_SUPPORTED, ESP_ERR_NO_MEM. */
+ * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_INVALID_SIZE, ESP_ERR_NOT_SUPPORTED (another scheme;
+ * credentials in the URL), ESP_ERR_NO_MEM. */
 esp_err_t esp_http_client_set_url(esp_http_client_handle_t client, const char *url);
 esp_err_t esp_http_client_get_url(esp_http_client_handle_t client, char *url, const int len);
 esp_err_t esp_http_client_set_method(esp_http_client_handle_t client,
