@@ -287,7 +287,8 @@ esp_err_t esp_http_client_set_url(esp_http_client_handle_t client, const char *u
     if (absolute == NULL) {
         return ESP_ERR_NO_MEM;
     }
-    esp_err_t err = http_url_resolve(&client->at, url, strlen(url), absolute, HTTP_URL_MAX_LEN + 1);
+    esp_err_t err =
+        http_url_resolve(&client->home_at, url, strlen(url), absolute, HTTP_URL_MAX_LEN + 1);
     if (err != ESP_OK) {
         free(absolute);
         return err;

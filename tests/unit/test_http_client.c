@@ -465,6 +465,26 @@ static void credentials_in_a_url_are_not_offered(void **state)
     esp_http_client_cleanup(client);
 }
 
+/* A relative URL is the application's: it belongs to the host that the application named. */
+static void relative_urls_stay_at_home(void **state)
+{
+    (void)state;
+    static const char *const list[] = {
+        "HTTP/1.1 302 x\r\nLocation: http://evil/x\r\nContent-Length: 0\r\n\r\n", IS_WELL, IS_WELL,
+        NULL};
+    struct tls_peer_config server = {.raw_list = list};
+    tls_peer_start(&server);
+    esp_http_client_handle_t client = client_for("http://h/first");
+    esp_http_client_set_header(client, "Cookie", "secret");
+    assert_int_equal(esp_http_client_perform(client), ESP_OK);
+    assert_null(strstr(tls_peer_request(), "secret"));
+    assert_int_equal(esp_http_client_set_url(client, "/report"), ESP_OK);
+    assert_int_equal(esp_http_client_perform(client), ESP_OK);
+    assert_non_null(strstr(tls_peer_request(), "GET /report HTTP/1.1\r\nHost: h\r\n"));
+    assert_non_null(strstr(tls_peer_request(), "Cookie: secret\r\n"));
+    esp_http_client_cleanup(client);
+}
+
 /* --- parts of a file --- */
 
 static void parts_and_versions_are_told(void **state)
@@ -534,6 +554,7 @@ int main(void)
         CASE(a_password_is_for_its_own_host),
         CASE(other_schemes_and_no_name_are_told),
         CASE(redirects_can_be_undone),
+        CASE(relative_urls_stay_at_home),
         CASE(credentials_in_a_url_are_not_offered),
         CASE(parts_and_versions_are_told),
         CASE(what_is_not_offered_is_refused),

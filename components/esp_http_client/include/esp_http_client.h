@@ -193,7 +193,8 @@ const char *esp_http_client_get_etag(esp_http_client_handle_t client);
 esp_err_t esp_http_client_get_failure(esp_http_client_handle_t client);
 esp_http_client_transport_t esp_http_client_get_transport_type(esp_http_client_handle_t client);
 
-/* Sets where the next request goes; a relative URL is taken from the present one.
+/* Sets where the next request goes; a relative URL is taken from the one that was
+ * set before, not from where redirects have led.
  * Errors: ESP_ERR_INVALID_ARG, ESP_ERR_INVALID_SIZE, ESP_ERR_NOT_SUPPORTED (another scheme;
  * credentials in the URL), ESP_ERR_NO_MEM. */
 esp_err_t esp_http_client_set_url(esp_http_client_handle_t client, const char *url);
