@@ -11,6 +11,15 @@
 
 static const char *const TAG = "HTTP_CLIENT";
 
+/* Slower bodies end a perform(): nobody else could end it. */
+#define HTTP_PACE_BYTES 4096u
+#define HTTP_PACE_MS    30000u
+
+struct pace {
+    uint32_t bytes; /* since then */
+    uint32_t since; /* ms */
+};
+
 void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
                 size_t len)
 {
@@ -359,14 +368,31 @@ static esp_err_t request(struct esp_http_client *c)
     return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_FETCH_HEADER;
 }
 
+/* Notes n more bytes of body. False when too few came for too long. */
+static bool is_moving(struct pace *p, int n, uint32_t now)
+{
+    p->bytes += (uint32_t)n;
+    if (p->bytes >= HTTP_PACE_BYTES) {
+        *p = (struct pace){.since = now};
+    }
+    return now - p->since < HTTP_PACE_MS;
+}
+
 /* Reads the body to the event handler. */
 static esp_err_t drain(struct esp_http_client *c)
 {
     char piece[128];
     int n;
-    do {
-        n = esp_http_client_read(c, piece, sizeof(piece));
-    } while (n > 0);
+    struct pace pace = {.since = now_ms()};
+    while ((n = esp_http_client_read(c, piece, sizeof(piece))) > 0) {
+        if (!is_moving(&pace, n, now_ms())) {
+            ESP_LOGE(TAG,
+                     "the body stalls: 0x%x (ESP_ERR_HTTP_READ_TIMEOUT), less than %u bytes in %u "
+                     "s; check the network, or read it with open, fetch_headers and read",
+                     (unsigned)ESP_ERR_HTTP_READ_TIMEOUT, HTTP_PACE_BYTES, HTTP_PACE_MS / 1000);
+            return ESP_ERR_HTTP_READ_TIMEOUT;
+        }
+    }
     if (n == -ESP_ERR_HTTP_EAGAIN) {
         return ESP_ERR_HTTP_EAGAIN;
     }

@@ -427,6 +427,28 @@ static void other_schemes_and_no_name_are_told(void **state)
     esp_http_client_cleanup(client);
 }
 
+/* Bytes enough that no read waits too long, too few to come to an end. */
+static void endless_trickles_are_given_up(void **state)
+{
+    (void)state;
+    static char body[20000];
+    memset(body, 'x', sizeof(body));
+    struct tls_peer_config server = {.cert = &cert,
+                                     .answer = body,
+                                     .answer_len = sizeof(body),
+                                     .record_len = 45,
+                                     .segment = 20,
+                                     .pace_ms = 200};
+    int n = snprintf(body, sizeof(body), "HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n");
+    body[n] = 'x';
+    tls_peer_start(&server);
+    esp_http_client_handle_t client = client_for("https://10.0.2.2/");
+    assert_int_equal(esp_http_client_perform(client), ESP_ERR_HTTP_READ_TIMEOUT);
+    assert_in_range(fake_now_ms(), 30000, 50000);
+    assert_int_equal(tls_peer_open_connections(), 0);
+    esp_http_client_cleanup(client);
+}
+
 /* A client that starts over forgets where redirects led, and nothing that it was told. */
 static void redirects_can_be_undone(void **state)
 {
@@ -553,6 +575,7 @@ int main(void)
         CASE(a_refused_password_is_not_repeated),
         CASE(a_password_is_for_its_own_host),
         CASE(other_schemes_and_no_name_are_told),
+        CASE(endless_trickles_are_given_up),
         CASE(redirects_can_be_undone),
         CASE(relative_urls_stay_at_home),
         CASE(credentials_in_a_url_are_not_offered),

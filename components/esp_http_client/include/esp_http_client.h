@@ -134,7 +134,9 @@ esp_err_t esp_http_client_cleanup(esp_http_client_handle_t client);
 /* Sends the request, follows redirects, answers a 401 once, reads the whole body to the event
  * handler. Errors: those of open; ESP_ERR_HTTP_FETCH_HEADER, ESP_ERR_HTTP_MAX_REDIRECT,
  * ESP_ERR_HTTP_REDIRECT_DOWNGRADE (from https to http), ESP_ERR_HTTP_EAGAIN (the server was silent
- * for timeout_ms), ESP_ERR_HTTP_INCOMPLETE_DATA (the body's end is not proven). */
+ * for timeout_ms), ESP_ERR_HTTP_READ_TIMEOUT (less than 4 KB of body in 30 s: slower and endless
+ * bodies need open, fetch_headers, read), ESP_ERR_HTTP_INCOMPLETE_DATA (the body's end is not
+ * proven). */
 esp_err_t esp_http_client_perform(esp_http_client_handle_t client);
 
 /* Connects and sends the request's head. write_len: bytes of body that esp_http_client_write() will
