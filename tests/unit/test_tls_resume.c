@@ -11,6 +11,7 @@
 
 #include "esp_tls_session.h"
 #include "fake_device.h"
+#include "tls_cache.h"
 #include "tls_certs.h"
 #include "tls_peer.h"
 
@@ -330,6 +331,59 @@ static void a_time_that_becomes_known_counts(void **state)
     connects(&client, false);
 }
 
+static int no_random(void *unused, unsigned char *out, size_t len)
+{
+    (void)unused;
+    memset(out, 0, len);
+    return 0;
+}
+
+/* A connection outside of any network, to hand sessions over. */
+static void make_idle(mbedtls_ssl_context *ssl, mbedtls_ssl_config *conf)
+{
+    mbedtls_ssl_init(ssl);
+    mbedtls_ssl_config_init(conf);
+    assert_int_equal(mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_CLIENT,
+                                                 MBEDTLS_SSL_TRANSPORT_STREAM,
+                                                 MBEDTLS_SSL_PRESET_DEFAULT),
+                     0);
+    mbedtls_ssl_conf_rng(conf, no_random, NULL);
+    assert_int_equal(mbedtls_ssl_setup(ssl, conf), 0);
+}
+
+/* Two tasks connect at once: what one resumed has no claim to what the other verified. And an age
+ * of fifty days is not one of an hour. */
+static void a_verification_is_not_lent_nor_made_young(void **state)
+{
+    (void)state;
+    const uint64_t wrap_ms = UINT64_C(1) << 32;
+    struct esp_tls_session_config client = plain_client();
+    uint8_t key[TLS_CACHE_KEY_LEN], other[TLS_CACHE_KEY_LEN];
+    mbedtls_ssl_context ssl;
+    mbedtls_ssl_config conf;
+    bool is_offered;
+    first_connection(NULL);
+    tls_cache_key(&client, HOST, key);
+    memcpy(other, key, sizeof(other));
+    other[0] ^= 1;
+    make_idle(&ssl, &conf);
+    assert_int_equal(tls_cache_offer(key, fake_now_ms(), &ssl, &is_offered), 0);
+    assert_true(is_offered);
+    ssl.MBEDTLS_PRIVATE(session) = ssl.MBEDTLS_PRIVATE(session_negotiate);
+    ssl.MBEDTLS_PRIVATE(session_negotiate) = NULL;
+    tls_cache_keep(other, fake_now_ms(), NULL, &ssl);
+    mbedtls_ssl_free(&ssl);
+    mbedtls_ssl_config_free(&conf);
+
+    make_idle(&ssl, &conf);
+    assert_int_equal(tls_cache_offer(other, fake_now_ms(), &ssl, &is_offered), 0);
+    assert_false(is_offered);
+    assert_int_equal(tls_cache_offer(key, wrap_ms + fake_now_ms(), &ssl, &is_offered), 0);
+    assert_false(is_offered);
+    mbedtls_ssl_free(&ssl);
+    mbedtls_ssl_config_free(&conf);
+}
+
 static void forgetting_forgets(void **state)
 {
     (void)state;
@@ -426,6 +480,7 @@ int main(void)
         CASE(it_ends_with_the_day),
         CASE(it_ends_with_the_certificate),
         CASE(a_time_that_becomes_known_counts),
+        CASE(a_verification_is_not_lent_nor_made_young),
         CASE(forgetting_forgets),
         CASE(a_device_proves_itself),
         CASE(a_foreign_device_is_told_so),

@@ -11,7 +11,7 @@
 
 struct entry {
     uint8_t key[TLS_CACHE_KEY_LEN];
-    uint32_t kept_ms;
+    uint64_t kept_ms;
     uint32_t max_age_ms;
     mbedtls_x509_time not_before;
     mbedtls_x509_time not_after;
@@ -54,7 +54,7 @@ static bool is_in_its_dates(const struct entry *e)
            (!esp_clock_is_set() || !mbedtls_x509_time_is_future(&e->not_before));
 }
 
-int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms, mbedtls_ssl_context *ssl,
+int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint64_t now_ms, mbedtls_ssl_context *ssl,
                     bool *is_offered)
 {
     *is_offered = false;
@@ -107,9 +107,13 @@ static struct entry *new_entry(const mbedtls_ssl_context *ssl)
     return e;
 }
 
-void tls_cache_keep(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms,
+void tls_cache_keep(const uint8_t key[TLS_CACHE_KEY_LEN], uint64_t now_ms,
                     const struct tls_verify *v, const mbedtls_ssl_context *ssl)
 {
+    bool is_same = entry != NULL && memcmp(entry->key, key, TLS_CACHE_KEY_LEN) == 0;
+    if (v == NULL && !is_same) {
+        return; /* its verification is no longer here */
+    }
     struct entry *e = new_entry(ssl);
     if (e == NULL) {
         return;
@@ -120,7 +124,7 @@ void tls_cache_keep(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms,
     if (v != NULL) {
         e->not_before = v->not_before;
         e->not_after = v->not_after;
-    } else if (entry != NULL) {
+    } else {
         /* A new ticket, but the old verification: its age goes on. */
         e->kept_ms = entry->kept_ms;
         e->not_before = entry->not_before;

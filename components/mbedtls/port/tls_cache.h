@@ -20,15 +20,17 @@
 void tls_cache_key(const struct esp_tls_session_config *config, const char *name,
                    uint8_t key[TLS_CACHE_KEY_LEN]);
 
-/* Offers the kept session to a connection that has not begun. *is_offered false: there is none for
- * this key, or it or a certificate behind it is too old by now. Returns mbedTLS's code; on error
- * (no memory) the connection is not to be used. */
-int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms, mbedtls_ssl_context *ssl,
+/* Offers the kept session to a connection that has not begun. now_ms: of a clock that does not wrap
+ * within the device's idle months; one that went back ends the session. *is_offered false: there is
+ * none for this key, or it or a certificate behind it is too old by now. Returns mbedTLS's code; on
+ * error (no memory) the connection is not to be used. */
+int tls_cache_offer(const uint8_t key[TLS_CACHE_KEY_LEN], uint64_t now_ms, mbedtls_ssl_context *ssl,
                     bool *is_offered);
 
 /* Keeps the session of a connection whose handshake is over. v: of its verification; NULL: it was
- * resumed, and what was found then still holds. Without memory nothing is kept. */
-void tls_cache_keep(const uint8_t key[TLS_CACHE_KEY_LEN], uint32_t now_ms,
+ * resumed, and what was found then still holds, unless another session has taken its place
+ * meanwhile: then nothing is kept. Without memory nothing is kept either. */
+void tls_cache_keep(const uint8_t key[TLS_CACHE_KEY_LEN], uint64_t now_ms,
                     const struct tls_verify *v, const mbedtls_ssl_context *ssl);
 
 /* Forgets it; master secret and ticket are wiped. */

@@ -53,6 +53,12 @@ struct esp_tls_session {
     char checked_name[]; /* that the certificate must have */
 };
 
+/* For ages: 32 bits of milliseconds come round after 49 days. */
+static uint64_t age_now_ms(void)
+{
+    return (uint64_t)xTaskGetTickCount() * portTICK_PERIOD_MS;
+}
+
 static uint32_t now_ms(void)
 {
     return (uint32_t)xTaskGetTickCount() * portTICK_PERIOD_MS;
@@ -163,7 +169,7 @@ static esp_err_t set_up(struct esp_tls_session *s, bool may_resume)
         tls_cache_key(&s->config, s->checked_name, s->cache_key);
     }
     if (ret == 0 && KEEP_SESSIONS && may_resume) {
-        ret = tls_cache_offer(s->cache_key, now_ms(), &s->ssl, &s->offered);
+        ret = tls_cache_offer(s->cache_key, age_now_ms(), &s->ssl, &s->offered);
     }
     if (ret != 0) {
         log_failure(s, ret, true);
@@ -242,7 +248,7 @@ static esp_err_t handshake(struct esp_tls_session *s)
         taskYIELD();
     }
     if (KEEP_SESSIONS) {
-        tls_cache_keep(s->cache_key, now_ms(), s->is_resumed ? NULL : &s->verify, &s->ssl);
+        tls_cache_keep(s->cache_key, age_now_ms(), s->is_resumed ? NULL : &s->verify, &s->ssl);
     }
     return ESP_OK;
 }
