@@ -90,6 +90,10 @@ esp_err_t esp_ota_set_boot_partition(const esp_partition_t *partition)
     if (slot == NULL) {
         return ESP_ERR_NOT_FOUND;
     }
+    if (ota_is_being_written(slot)) {
+        ESP_LOGE(TAG, "%s is being updated: end or abort that first", slot->label);
+        return ESP_ERR_OTA_ALREADY_IN_PROGRESS;
+    }
     bool can_confirm = false;
     esp_err_t err = judge(slot, &can_confirm);
     if (err != ESP_OK) {

@@ -44,6 +44,11 @@ static struct session *find(esp_ota_handle_t handle)
     return session != NULL && session->handle == handle ? session : NULL;
 }
 
+bool ota_is_being_written(const esp_partition_t *slot)
+{
+    return session != NULL && session->slot == slot;
+}
+
 static void close_session(void)
 {
     asl_update_abort(&session->update);

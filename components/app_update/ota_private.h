@@ -21,6 +21,9 @@ esp_err_t ota_verify(uint32_t addr, uint32_t size, bool silent, struct asl_image
  * info, errors: as ota_verify(), ESP_ERR_OTA_SMALL_SEC_VER, ESP_ERR_INVALID_STATE. */
 esp_err_t ota_verify_choice(const esp_partition_t *slot, bool silent, struct asl_image_info *info);
 
+/* True while an update session is open for the slot: what stands there may change any moment. */
+bool ota_is_being_written(const esp_partition_t *slot);
+
 /* True when the program of a verified image links the confirm call. */
 static inline bool ota_can_confirm(const struct asl_image_info *info)
 {

@@ -13,6 +13,8 @@
 
 static const char TAG[] = "esp_ota_ops";
 
+#define NO_TARGET "no other slot holds a complete image that this device accepts"
+
 static bool can_come_back(const struct asl_boot_candidate *candidate)
 {
     return candidate->slot.subtype != (uint8_t)esp_ota_get_running_partition()->subtype &&
@@ -22,6 +24,7 @@ static bool can_come_back(const struct asl_boot_candidate *candidate)
 /* Where a roll-back goes. */
 struct target {
     uint32_t candidate; /* of the plan */
+    const esp_partition_t *slot;
     bool can_confirm;
 };
 
@@ -37,7 +40,8 @@ static bool find_target(const struct ota_view *view, struct target *target)
         const esp_partition_t *slot = ota_slot_of_subtype(candidate->slot.subtype);
         if (slot != NULL && can_come_back(candidate) &&
             ota_verify_choice(slot, true, info) == ESP_OK) {
-            *target = (struct target){.candidate = i, .can_confirm = ota_can_confirm(info)};
+            *target =
+                (struct target){.candidate = i, .slot = slot, .can_confirm = ota_can_confirm(info)};
             found = true;
         }
     }
@@ -74,7 +78,8 @@ bool esp_ota_check_rollback_is_possible(void)
 {
     struct ota_view *view = ota_view_open();
     struct target target;
-    bool possible = view != NULL && view->otadata != NULL && find_target(view, &target);
+    bool possible = view != NULL && view->otadata != NULL && find_target(view, &target) &&
+                    !ota_is_being_written(target.slot);
 
     free(view);
     return possible;
@@ -92,15 +97,21 @@ static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *r
     struct asl_otadata_step step;
     struct target to;
 
-    if (!find_target(view, &to) ||
-        !asl_boot_roll_back(&view->plan, to.candidate, to.can_confirm, ASL_RESULT_REJECTED,
+    if (!find_target(view, &to)) {
+        return refuse_roll_back(NO_TARGET);
+    }
+    if (ota_is_being_written(to.slot)) {
+        ESP_LOGE(TAG, "no roll-back: %s is being updated: end or abort that first", to.slot->label);
+        return ESP_ERR_OTA_ALREADY_IN_PROGRESS;
+    }
+    if (!asl_boot_roll_back(&view->plan, to.candidate, to.can_confirm, ASL_RESULT_REJECTED,
                             (uint8_t)esp_reset_reason(), &step)) {
-        return refuse_roll_back("no other slot holds a complete image that this device accepts");
+        return refuse_roll_back(NO_TARGET);
     }
     esp_err_t err = ota_view_write(view, &step);
     if (err == ESP_OK) {
         ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
-                 view->plan.candidate[to.candidate].slot.label);
+                 to.slot->label);
     }
     return err;
 }

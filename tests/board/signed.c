@@ -217,6 +217,7 @@ static void a_roll_back_asks_the_owner_too(void **state)
     image = d.flash + OTA_0_ADDR;
     sign(KEY("a"), "door-2", 4);
     expect_run("signed: installed 0x0");
+    assert_true(device_printed(&d, "roll-back while updating 0x1507"));
     assert_true(device_printed(&d, "roll-back is possible"));
     expect_run("from ota_0");
 }

@@ -80,6 +80,7 @@ static void check_ota_errors(void)
     CHECK(esp_ota_begin(slot, OTA_SIZE_UNKNOWN, &handle) == ESP_OK);
     CHECK(esp_ota_begin(esp_ota_get_next_update_partition(slot), 0, &handle) ==
           ESP_ERR_OTA_ALREADY_IN_PROGRESS);
+    CHECK(esp_ota_set_boot_partition(slot) == ESP_ERR_OTA_ALREADY_IN_PROGRESS);
     CHECK(esp_ota_write(handle, NULL, 1) == ESP_ERR_INVALID_ARG);
     CHECK(esp_ota_write(handle + 1, "x", 1) == ESP_ERR_INVALID_ARG);
     CHECK(esp_ota_end(handle + 1) == ESP_ERR_NOT_FOUND);

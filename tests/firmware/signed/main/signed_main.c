@@ -28,8 +28,19 @@ static esp_err_t copy(const esp_partition_t *staged, uint32_t len, esp_ota_handl
     return err;
 }
 
+/* Also tried while the slot to go back to is being written. */
 static esp_err_t roll_back(void)
 {
+    esp_ota_handle_t handle;
+    esp_err_t err =
+        esp_ota_begin(esp_ota_get_next_update_partition(NULL), OTA_SIZE_UNKNOWN, &handle);
+
+    if (err != ESP_OK) {
+        return err;
+    }
+    printf("signed: roll-back while updating 0x%x\n",
+           (unsigned)esp_ota_mark_app_invalid_rollback());
+    esp_ota_abort(handle);
     printf("signed: roll-back is %spossible\n", esp_ota_check_rollback_is_possible() ? "" : "im");
     return esp_ota_mark_app_invalid_rollback();
 }
