@@ -64,7 +64,8 @@ esp_err_t esp_ota_abort(esp_ota_handle_t handle);
  * changes nothing; selecting the previous image again needs no download:
  * esp_ota_set_boot_partition(esp_ota_get_previous_partition()).
  * Errors: ESP_ERR_INVALID_ARG (NULL, not factory or an ota slot), ESP_ERR_OTA_VALIDATE_FAILED,
- * ESP_ERR_NOT_FOUND (no otadata, or not in the table), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
+ * ESP_ERR_NOT_FOUND (no otadata, or not in the table), ESP_ERR_OTA_ALREADY_IN_PROGRESS (the slot is
+ * being updated), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
  * Cut: the old choice or the new one, never another. */
 esp_err_t esp_ota_set_boot_partition(const esp_partition_t *partition);
 
@@ -102,9 +103,10 @@ esp_err_t esp_ota_mark_app_valid_cancel_rollback(void);
 /* Says that the running image is bad: the previous image boots from the next reset on; the second
  * call resets at once and returns only on failure.
  * Errors: ESP_ERR_OTA_ROLLBACK_FAILED (no other slot holds a complete image that the owner's rules
- * accept, or another slot is selected already), ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory
- * runs), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. Cut: the running image is selected as before, or
- * the previous one is. */
+ * accept, or another slot is selected already), ESP_ERR_OTA_ALREADY_IN_PROGRESS (the slot to go
+ * back to is being updated), ESP_ERR_NOT_FOUND (no otadata), ESP_FAIL (factory runs),
+ * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
+ * Cut: the running image is selected as before, or the previous one is. */
 esp_err_t esp_ota_mark_app_invalid_rollback(void);
 esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void);
 
