@@ -161,24 +161,35 @@ static esp_err_t configure(struct esp_http_client *c, const esp_http_client_conf
     return config->url != NULL ? esp_http_client_set_url(c, config->url) : url_of_parts(c, config);
 }
 
-esp_http_client_handle_t esp_http_client_init(const esp_http_client_config_t *config)
+esp_err_t esp_http_client_create(const esp_http_client_config_t *config,
+                                 esp_http_client_handle_t *client)
 {
+    *client = NULL;
     if (config == NULL || (unsigned)config->method >= HTTP_METHOD_MAX) {
         ESP_LOGE(TAG, "bad configuration: 0x%x", (unsigned)ESP_ERR_INVALID_ARG);
-        return NULL;
+        return ESP_ERR_INVALID_ARG;
     }
     const char *missing = not_offered(config);
     if (missing != NULL) {
         ESP_LOGE(TAG, "not offered: %s: 0x%x", missing, (unsigned)ESP_ERR_NOT_SUPPORTED);
-        return NULL;
+        return ESP_ERR_NOT_SUPPORTED;
     }
     struct esp_http_client *c = calloc(1, sizeof(*c));
-    if (c == NULL || configure(c, config) != ESP_OK) {
-        ESP_LOGE(TAG, "cannot make a client");
+    esp_err_t err = c != NULL ? configure(c, config) : ESP_ERR_NO_MEM;
+    if (err != ESP_OK) {
+        ESP_LOGE(TAG, "cannot make a client: 0x%x (%s)", (unsigned)err, esp_err_to_name(err));
         esp_http_client_cleanup(c);
-        return NULL;
+        return err;
     }
-    return c;
+    *client = c;
+    return ESP_OK;
+}
+
+esp_http_client_handle_t esp_http_client_init(const esp_http_client_config_t *config)
+{
+    esp_http_client_handle_t client;
+    (void)esp_http_client_create(config, &client);
+    return client;
 }
 
 esp_err_t esp_http_client_cleanup(esp_http_client_handle_t client)

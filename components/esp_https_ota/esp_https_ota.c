@@ -41,12 +41,12 @@ static void free_session(struct ota_session *s)
 
 static esp_err_t start(struct ota_session *s, const esp_https_ota_config_t *config)
 {
-    s->client = esp_http_client_init(config->http_config);
-    if (s->client == NULL) {
-        return ESP_FAIL;
+    esp_err_t err = esp_http_client_create(config->http_config, &s->client);
+    if (err != ESP_OK) {
+        return err;
     }
     if (config->http_client_init_cb != NULL) {
-        esp_err_t err = config->http_client_init_cb(s->client);
+        err = config->http_client_init_cb(s->client);
         if (err != ESP_OK) {
             return err;
         }
@@ -54,7 +54,7 @@ static esp_err_t start(struct ota_session *s, const esp_https_ota_config_t *conf
     ESP_LOGI(TAG, "Starting OTA...");
     s->follows = !config->http_config->disable_auto_redirect;
     s->started = ota_now_ms();
-    esp_err_t err = find_slot(s);
+    err = find_slot(s);
     if (err != ESP_OK) {
         return err;
     }

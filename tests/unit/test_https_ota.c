@@ -370,6 +370,22 @@ static void unsafe_configurations_do_not_connect(void **state)
     assert_int_equal(tls_peer_connects(), 0);
 }
 
+static void what_makes_no_client_is_told(void **state)
+{
+    (void)state;
+    esp_http_client_config_t http = {.url = "https://dev:S3cret@10.0.2.2/f.bin",
+                                     .cert_pem = cert.pem};
+    assert_int_equal(esp_https_ota(&http), ESP_ERR_NOT_SUPPORTED);
+    assert_log("credentials in the URL are not offered");
+    assert_false(fake_log_has("S3cret"));
+    http.url = URL;
+    http.client_key_pem = "without its certificate";
+    assert_int_equal(esp_https_ota(&http), ESP_ERR_NOT_SUPPORTED);
+    http.client_key_pem = NULL;
+    http.method = HTTP_METHOD_MAX;
+    assert_int_equal(esp_https_ota(&http), ESP_ERR_INVALID_ARG);
+}
+
 static esp_err_t add_header(esp_http_client_handle_t client)
 {
     return esp_http_client_set_header(client, "X-Device", "1");
@@ -1101,6 +1117,7 @@ int main(void)
         CASE(a_text_with_status_200_is_refused_with_its_type),
         CASE(what_the_slot_refuses_is_told),
         CASE(unsafe_configurations_do_not_connect),
+        CASE(what_makes_no_client_is_told),
         CASE(step_by_step),
         CASE(given_up_half_way),
         CASE(a_drop_is_gone_on_with),

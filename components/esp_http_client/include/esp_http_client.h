@@ -128,6 +128,11 @@ typedef struct {
  * the reason is logged. Context of all calls: task; one client belongs to one task. */
 esp_http_client_handle_t esp_http_client_init(const esp_http_client_config_t *config);
 
+/* The same, with its cause. On error *client is NULL. Errors: ESP_ERR_INVALID_ARG,
+ * ESP_ERR_NOT_SUPPORTED, ESP_ERR_INVALID_SIZE (the URL), ESP_ERR_NO_MEM; logged. Beyond ESP-IDF. */
+esp_err_t esp_http_client_create(const esp_http_client_config_t *config,
+                                 esp_http_client_handle_t *client);
+
 /* Closes and frees. Errors: ESP_FAIL (client NULL). */
 esp_err_t esp_http_client_cleanup(esp_http_client_handle_t client);
 
