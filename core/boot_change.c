@@ -105,10 +105,10 @@ static bool is_proven(const struct asl_boot_plan *plan, uint8_t running)
            r->state != ASL_OTA_ABORTED;
 }
 
-bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running)
+bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running, bool can_confirm)
 {
     return is_proven(plan, running) ||
-           (running == plan->governing && !asl_otadata_is_trial(&plan->otadata));
+           (running == plan->governing && (!can_confirm || !asl_otadata_is_trial(&plan->otadata)));
 }
 
 bool asl_boot_must_reselect(const struct asl_boot_plan *plan, uint8_t running, uint8_t target)

@@ -41,17 +41,19 @@ static esp_err_t select_slot(const struct ota_view *view, const esp_partition_t 
 static esp_err_t keep_way_back(const struct ota_view *view, uint8_t target)
 {
     uint8_t running = (uint8_t)esp_ota_get_running_partition()->subtype;
-    bool on_trial = esp_ota_get_app_description()->reserv1[0] != 0 && OTA_TRIAL_STARTS > 0;
+    bool can_confirm = esp_ota_get_app_description()->reserv1[0] != 0;
+    bool on_trial = can_confirm && OTA_TRIAL_STARTS > 0;
     struct asl_otadata_step step;
 
-    if (!asl_boot_may_update(&view->plan, running)) {
+    if (!asl_boot_may_update(&view->plan, running, can_confirm)) {
         return ESP_ERR_OTA_ROLLBACK_INVALID_STATE;
     }
-    if (!asl_boot_must_reselect(&view->plan, running, target) ||
-        !asl_boot_select(&view->plan, running, running, on_trial, &step)) {
+    if (!asl_boot_must_reselect(&view->plan, running, target)) {
         return ESP_OK;
     }
-    return ota_view_write(view, &step);
+    return asl_boot_select(&view->plan, running, running, on_trial, &step)
+               ? ota_view_write(view, &step)
+               : ESP_ERR_OTA_PARTITION_CONFLICT;
 }
 
 esp_err_t ota_keep_way_back(const esp_partition_t *slot)

@@ -138,6 +138,10 @@ static esp_err_t judge_trial(const esp_partition_t *p)
         return refuse(p, ESP_ERR_OTA_ROLLBACK_INVALID_STATE,
                       "the running image is on trial; confirm it first with "
                       "esp_ota_mark_app_valid_cancel_rollback()");
+    case ESP_ERR_OTA_PARTITION_CONFLICT:
+        return refuse(p, ESP_ERR_OTA_PARTITION_CONFLICT,
+                      "it is selected to boot, and no record can name the running test image; "
+                      "select another slot first");
     default:
         return refuse(p, ESP_ERR_FLASH_OP_FAIL,
                       "it is selected to boot, and otadata does not take another choice");

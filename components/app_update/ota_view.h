@@ -40,8 +40,8 @@ bool ota_view_is_trial_of_running(const struct ota_view *view);
 /* Called before a slot is written: makes sure that the device can come back. A slot that was
  * selected without a trial and waits for the reset is deselected first, because whatever is written
  * there would start without one. Errors: ESP_ERR_OTA_ROLLBACK_INVALID_STATE (the running image is
- * on trial), ESP_ERR_NO_MEM, those of ota_view_write(). Cut: the slot is selected as before, or the
- * running one is. */
+ * on trial), ESP_ERR_OTA_PARTITION_CONFLICT (no record can name the running one), ESP_ERR_NO_MEM,
+ * those of ota_view_write(). Cut: the slot is selected as before, or the running one is. */
 esp_err_t ota_keep_way_back(const esp_partition_t *slot);
 
 /* Writes a planned successor of the governing record. Logs a failure.

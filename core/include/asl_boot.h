@@ -79,8 +79,11 @@ bool asl_boot_select(const struct asl_boot_plan *plan, uint8_t running, uint8_t 
                      bool on_trial, struct asl_otadata_step *step);
 
 /* True when the running program may overwrite other slots: it is not on trial, and has not left its
- * trial for another choice. Until it has proved itself, they are the way back. */
-bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running);
+ * trial for another choice. Until it has proved itself, they are the way back. can_confirm: it
+ * links the confirm call. One that does not is never on trial, although a foreign record, or one
+ * for what stood in its slot before, may say so: no start of it is counted, and an update is its
+ * way out. */
+bool asl_boot_may_update(const struct asl_boot_plan *plan, uint8_t running, bool can_confirm);
 
 /* True when the record names target, which does not run: whatever is written there would start
  * unchosen. Before the first erase of target, asl_boot_select(running) is written. */
@@ -95,8 +98,8 @@ bool asl_boot_confirm(const struct asl_boot_plan *plan, uint8_t running, uint32_
 
 /* Plans to leave the governing slot for candidate winner (whose image verified); can_confirm: that
  * image links the confirm call; what, cause: kept in the record. The previous good slot of a trial
- * becomes VALID, any other a trial of its own if it can confirm. Returns false when no record can name the
- * winner (test), none governs, or it is the governing slot itself. */
+ * becomes VALID, any other a trial of its own if it can confirm. Returns false when no record can
+ * name the winner (test), none governs, or it is the governing slot itself. */
 bool asl_boot_roll_back(const struct asl_boot_plan *plan, uint32_t winner, bool can_confirm,
                         enum asl_ota_result what, uint8_t cause, struct asl_otadata_step *step);
 

@@ -114,7 +114,7 @@ static void add_writes(const struct world *w, const struct setup *setup, struct 
     struct asl_boot_plan plan;
 
     view_plan(setup, w, 0, &plan);
-    if (!asl_boot_may_update(&plan, slot_subtype(w->running))) {
+    if (!asl_boot_may_update(&plan, slot_subtype(w->running), can_confirm(w, w->running))) {
         return;
     }
     for (uint32_t i = 1; i < n_slots(setup); i++) {

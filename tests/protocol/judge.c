@@ -136,7 +136,8 @@ static bool may_update(struct recovery *rec)
     struct asl_boot_plan plan;
 
     view_plan(rec->setup, &rec->w, 0, &plan);
-    bool may = asl_boot_may_update(&plan, slot_subtype(rec->w.running));
+    bool may = asl_boot_may_update(&plan, slot_subtype(rec->w.running),
+                                   can_confirm(&rec->w, rec->w.running));
     if (!may && rec->violation == NULL && rec->w.dead == NOBODY) {
         rec->violation = "an update is refused";
     }

@@ -245,14 +245,15 @@ static void a_trial_that_leaves_stays_unproven(void **state)
 {
     (void)state;
     govern(1, ASL_OTA_NEW, OTA(2), 1);
-    assert_false(asl_boot_may_update(&plan, OTA(1)));
+    assert_false(asl_boot_may_update(&plan, OTA(1), true));
+    assert_true(asl_boot_may_update(&plan, OTA(1), false)); /* nobody counts its starts */
     assert_true(asl_boot_select(&plan, OTA(1), OTA(0), true, &step));
     const struct asl_record *r = written();
     assert_int_equal(r->last.what, ASL_RESULT_LEFT);
     assert_int_equal(r->last.subtype, OTA(1));
     assert_int_equal(r->last.starts, 1);
     assert_int_equal(r->previous, OTA(2));
-    assert_false(asl_boot_may_update(&plan, OTA(1)));
+    assert_false(asl_boot_may_update(&plan, OTA(1), true));
     assert_true(asl_boot_select(&plan, OTA(1), OTA(1), true, &step));
     r = written();
     assert_int_equal(r->state, ASL_OTA_NEW);
@@ -263,12 +264,12 @@ static void updates_wait_for_a_proven_program(void **state)
 {
     (void)state;
     make_plan(MAX_STARTS);
-    assert_true(asl_boot_may_update(&plan, OTA(0)));
+    assert_true(asl_boot_may_update(&plan, OTA(0), true));
     assert_false(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));
     govern(1, ASL_OTA_INVALID, NONE, 0); /* nothing better booted */
-    assert_true(asl_boot_may_update(&plan, OTA(1)));
+    assert_true(asl_boot_may_update(&plan, OTA(1), true));
     govern(1, ASL_OTA_NEW, OTA(0), 0); /* chosen, not started */
-    assert_true(asl_boot_may_update(&plan, OTA(0)));
+    assert_true(asl_boot_may_update(&plan, OTA(0), true));
     assert_true(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));
     govern(1, ASL_OTA_UNDEFINED, OTA(0), 0);
     assert_true(asl_boot_must_reselect(&plan, OTA(0), OTA(1)));

@@ -109,11 +109,11 @@ static void only_a_failure_of_the_running_slot_counts_against_it(void **state)
 
     (void)state;
     plan_of(&choice, &plan);
-    assert_true(asl_boot_may_update(&plan, 0x11));
-    assert_false(asl_boot_may_update(&plan, 0x12));
+    assert_true(asl_boot_may_update(&plan, 0x11, true));
+    assert_false(asl_boot_may_update(&plan, 0x12, true));
     choice.last.what = ASL_RESULT_CONFIRMED;
     plan_of(&choice, &plan);
-    assert_true(asl_boot_may_update(&plan, 0x12));
+    assert_true(asl_boot_may_update(&plan, 0x12, true));
 }
 
 /* Started by something that is not in the table. */
