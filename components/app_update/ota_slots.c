@@ -2,6 +2,7 @@
 /* Which slot runs, and which one is updated next. */
 #include <stdlib.h>
 
+#include "asl_table.h"
 #include "esp_log.h"
 #include "esp_ota_ops.h"
 #include "ota_private.h"
@@ -45,14 +46,18 @@ const esp_partition_t *esp_ota_get_running_partition(void)
     return running;
 }
 
-static bool is_inside_chip(const esp_partition_t *p)
+/* As the bootloader asks: an image beyond the chip or across a 1 MiB window never starts. */
+static bool can_start(const esp_partition_t *p)
 {
+    const struct asl_partition place = {.addr = p->address, .size = p->size};
     uint32_t chip = spi_flash_get_chip_size();
-    return p->address <= chip && p->size <= chip - p->address;
+
+    return p->address <= chip && p->size <= chip - p->address &&
+           !asl_partition_crosses_window(&place);
 }
 
-/* The first slot behind number start, in a circle, that is not running and fits the chip; failing
- * that one that does not fit, so that esp_ota_begin() can say so; failing that the running one. */
+/* The first slot behind number start, in a circle, that is not running and can start; failing
+ * that one that cannot, so that esp_ota_begin() can say so; failing that the running one. */
 static const esp_partition_t *next_slot(unsigned start)
 {
     const esp_partition_t *running = esp_ota_get_running_partition();
@@ -63,7 +68,7 @@ static const esp_partition_t *next_slot(unsigned start)
         if (p == NULL) {
             continue;
         }
-        if (p != running && is_inside_chip(p)) {
+        if (p != running && can_start(p)) {
             return p;
         }
         if (best == NULL || best == running) {

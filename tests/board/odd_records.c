@@ -44,11 +44,28 @@ static void what_a_roll_back_puts_on_trial_is_counted_at_once(void **state)
     trial_expect_last(&d, IMAGE, OTA_0, 0, POWER_ON);
 }
 
+/* The bootloader skips such a slot: an update there would never start. */
+static void a_slot_across_a_window_is_not_updated(void **state)
+{
+    (void)state;
+    uint8_t *entry = d.flash + 0x8000;
+
+    while (entry[2] != 0 || entry[3] != 0x10) {
+        entry += 32;
+    }
+    entry[9] = 0x10; /* 0xf1000 from 0x110000 on */
+    trial_order(&d, FACTORY, TRIAL_UPDATE);
+    trial_expect(&d, "trial: installed 0x0", TRIAL_LIMIT_MS);
+    trial_order(&d, FACTORY, TRIAL_IDLE);
+    trial_expect(&d, trial_greeting(OTA_1), TRIAL_LIMIT_MS);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(what_a_roll_back_puts_on_trial_is_counted_at_once),
+        CASE(a_slot_across_a_window_is_not_updated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,8 @@ const esp_partition_t *esp_ota_get_boot_partition(void);
 /* The slot that this program runs from; never NULL. */
 const esp_partition_t *esp_ota_get_running_partition(void);
 /* The ota slot to update next: the one behind start_from (NULL: behind the running one), round and
- * round. Slots beyond the chip come last. NULL when the table has no ota slot. */
+ * round. Slots beyond the chip or across a 1 MiB window come last. NULL when the table has no ota
+ * slot. */
 const esp_partition_t *esp_ota_get_next_update_partition(const esp_partition_t *start_from);
 /* Number of ota slots in the table. */
 uint8_t get_ota_partition_count(void);
