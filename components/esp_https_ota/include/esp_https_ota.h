@@ -77,10 +77,12 @@ esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
 /* Takes the next piece. ESP_ERR_HTTPS_OTA_IN_PROGRESS: call again; ESP_OK: the body has ended. A
  * connection that breaks off or stalls is made again within the call; a file that changed or a
  * server without ranges starts again at 0. Errors, all attempts spent: ESP_ERR_HTTP_READ_TIMEOUT
- * (less than 4 KB in 30 s), ESP_ERR_HTTP_CONNECTION_CLOSED, ESP_ERR_HTTP_INCOMPLETE_DATA (neither
- * the server nor the image says that this was the end), those of begin;
+ * (less than 4 KB in 30 s), ESP_ERR_HTTP_CONNECTION_CLOSED (also after CONFIG_OTA_RETRIES starts at
+ * 0), ESP_ERR_HTTP_INCOMPLETE_DATA (neither the server nor the image says that this was the end),
+ * those of begin;
  * at once: ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_INVALID_RESPONSE (broken framing),
- * ESP_ERR_INVALID_VERSION (the file changed after esp_https_ota_get_img_desc()), those of
+ * ESP_ERR_INVALID_VERSION (the file, by its ETag or its descriptor, is another than
+ * esp_https_ota_get_img_desc() showed), those of
  * esp_ota_write() (ESP_ERR_OTA_VALIDATE_FAILED: not an image for this slot). */
 esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle);
 /* True when the end of the body is proven: by the server
