@@ -48,5 +48,5 @@ timeout 60 "$airslot" board --flash flash.bin --until 'tls ends' --time-limit 60
 check "the firmware comes to its end" [ $? = 0 ]
 check "one full handshake" count out 'connected 0x0 full' 1
 check "two sessions taken up" count out 'connected 0x0 resumed' 2
-echo "serve_resume: $passed passed, $failed failed"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
