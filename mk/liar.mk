@@ -6,7 +6,7 @@ LIAR_FLAGS := $(CLIENT_OTA_FLAGS) -Icomponents/app_update -Itests/support
 LIAR_DEVICE_SRCS := $(wildcard components/app_update/ota_*.c) components/app_update/image_load.c \
     components/spi_flash/partition.c components/esp_common/esp_asl_err.c
 $(call host_library,liar_device,$(LIAR_DEVICE_SRCS),$(LIAR_FLAGS) -Wno-pedantic)
-LIAR_SRCS := $(addprefix tests/support/liar_,parse.c play.c files.c)
+LIAR_SRCS := $(addprefix tests/support/liar_,words.c statement.c parse.c play.c files.c)
 $(call host_library,liar,$(LIAR_SRCS),-Itests/support)
 $(call host_objects,liar_host,tests/network/liar_host.c $(addprefix tests/support/liar_,device.c \
     transport.c),$(LIAR_FLAGS))
