@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The client's inside, shared by its two halves: what it is told (esp_http_client.c) and what it
- * does on the wire (http_exchange.c). */
+/* The client's inside, shared by what it is told (esp_http_client.c, http_auth.c), where its
+ * requests go (http_address.c) and what it does on the wire (http_exchange.c). */
 #ifndef HTTP_CLIENT_IMPL_H
 #define HTTP_CLIENT_IMPL_H
 
@@ -76,6 +76,10 @@ struct esp_http_client {
 
 /* Overwrites and frees a text that is nobody else's business; NULL is fine. */
 void http_wipe(char *text);
+
+/* Sets the URL that config's host, port, path and query name. Errors: ESP_ERR_INVALID_ARG (no host
+ * or path), ESP_ERR_INVALID_SIZE (too long), ESP_ERR_NO_MEM, those of http_url_parse(). */
+esp_err_t http_address_of_parts(struct esp_http_client *c, const esp_http_client_config_t *config);
 
 /* True for the statuses that send the request elsewhere. */
 bool http_is_redirect(int status);
