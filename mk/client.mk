@@ -41,7 +41,8 @@ $(call unit_test,test_clock,tests/unit/test_clock.c components/esp_common/esp_cl
 HTTP_DIR := components/esp_http_client
 CLIENT_HTTP_FLAGS := $(CLIENT_FLAGS) -I$(HTTP_DIR)/include -I$(HTTP_DIR) -Icomponents/mbedtls/include
 CLIENT_HTTP_SRCS := $(addprefix $(HTTP_DIR)/,esp_http_client.c http_address.c http_auth.c http_exchange.c \
-    http_request.c http_response.c http_transport.c http_url.c http_parse.c http_body.c http_fields.c)
+    http_perform.c http_request.c http_response.c http_transport.c http_url.c http_parse.c http_body.c \
+    http_fields.c)
 $(call host_library,client_http,$(CLIENT_HTTP_SRCS),$(CLIENT_HTTP_FLAGS))
 
 # mbedTLS asks the port for memory and time, which asks the device.

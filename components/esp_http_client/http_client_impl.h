@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client's inside, shared by what it is told (esp_http_client.c, http_auth.c), where its
- * requests go (http_address.c) and what it does on the wire (http_exchange.c). */
+ * requests go (http_address.c), and what it does on the wire (http_exchange.c, http_perform.c). */
 #ifndef HTTP_CLIENT_IMPL_H
 #define HTTP_CLIENT_IMPL_H
 
@@ -93,6 +93,14 @@ void http_response_forget(struct esp_http_client *c);
 /* Keeps what matters of a header of the response. Errors: ESP_ERR_INVALID_RESPONSE (a second place
  * to go), ESP_ERR_NO_MEM. */
 esp_err_t http_response_keep(struct esp_http_client *c, const char *name, const char *value);
+
+/* Reads the head of the response. Errors: ESP_ERR_TIMEOUT, ESP_ERR_HTTP_CONNECTION_CLOSED,
+ * ESP_ERR_NO_MEM, those of http_head_feed() and http_response_keep() (all logged). On error: the
+ * connection is closed. */
+esp_err_t http_fetch_head(struct esp_http_client *c);
+
+/* Milliseconds since the start, for differences alone: they come round. */
+uint32_t http_now_ms(void);
 
 /* Tells the handler, if there is one. */
 void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,

@@ -11,15 +11,6 @@
 
 static const char *const TAG = "HTTP_CLIENT";
 
-/* Slower bodies end a perform(): nobody else could end it. */
-#define HTTP_PACE_BYTES 4096u
-#define HTTP_PACE_MS    30000u
-
-struct pace {
-    uint32_t bytes; /* since then */
-    uint32_t since; /* ms */
-};
-
 void http_event(struct esp_http_client *c, esp_http_client_event_id_t id, const void *data,
                 size_t len)
 {
@@ -107,7 +98,7 @@ int esp_http_client_write(esp_http_client_handle_t client, const char *buffer, i
     return err == ESP_OK ? len : -1;
 }
 
-static uint32_t now_ms(void)
+uint32_t http_now_ms(void)
 {
     return (uint32_t)xTaskGetTickCount() * portTICK_PERIOD_MS;
 }
@@ -117,7 +108,7 @@ static uint32_t now_ms(void)
  */
 static esp_err_t receive(struct esp_http_client *c, uint32_t started)
 {
-    uint32_t passed = now_ms() - started;
+    uint32_t passed = http_now_ms() - started;
     c->buffer_at = 0;
     c->buffer_fill = 0;
     if (c->end != HTTP_END_NONE) {
@@ -157,7 +148,7 @@ static esp_err_t take_head(struct esp_http_client *c, struct http_head *head, bo
 
 static esp_err_t read_head(struct esp_http_client *c, struct http_head *head)
 {
-    uint32_t started = now_ms();
+    uint32_t started = http_now_ms();
     bool done = false;
     while (!done) {
         esp_err_t err = receive(c, started);
@@ -202,7 +193,7 @@ static void tell_finish(struct esp_http_client *c)
     }
 }
 
-static esp_err_t fetch_head(struct esp_http_client *c)
+esp_err_t http_fetch_head(struct esp_http_client *c)
 {
     struct http_head *head = malloc(sizeof(*head));
     esp_err_t err = ESP_ERR_NO_MEM;
@@ -228,7 +219,7 @@ int esp_http_client_fetch_headers(esp_http_client_handle_t client)
     if (client == NULL || client->state != HTTP_STATE_SENDING) {
         return -1;
     }
-    esp_err_t err = fetch_head(client);
+    esp_err_t err = http_fetch_head(client);
     if (err != ESP_OK) {
         return err == ESP_ERR_TIMEOUT ? -ESP_ERR_HTTP_EAGAIN : -1;
     }
@@ -281,7 +272,7 @@ static int stream_ended(struct esp_http_client *c)
 /* Copies body until out is full, the body ends, the connection gives no more or time is up. */
 static size_t fill_from_body(struct esp_http_client *c, char *out, size_t len, esp_err_t *err)
 {
-    uint32_t started = now_ms();
+    uint32_t started = http_now_ms();
     size_t got = 0;
     *err = c->failed;
     while (*err == ESP_OK && got < len && !c->body.done) {
@@ -350,79 +341,4 @@ esp_err_t esp_http_client_close(esp_http_client_handle_t client)
         http_event(client, HTTP_EVENT_DISCONNECTED, NULL, 0);
     }
     return ESP_OK;
-}
-
-static esp_err_t request(struct esp_http_client *c)
-{
-    esp_err_t err = esp_http_client_open(c, c->post_len);
-    if (err != ESP_OK) {
-        return err;
-    }
-    if (c->post_len > 0 && esp_http_client_write(c, c->post_data, c->post_len) < 0) {
-        return ESP_ERR_HTTP_WRITE_DATA;
-    }
-    err = fetch_head(c);
-    if (err == ESP_ERR_TIMEOUT) {
-        return ESP_ERR_HTTP_EAGAIN;
-    }
-    return err == ESP_OK || err == ESP_ERR_NO_MEM ? err : ESP_ERR_HTTP_FETCH_HEADER;
-}
-
-/* Notes n more bytes of body. False when too few came for too long. */
-static bool is_moving(struct pace *p, int n, uint32_t now)
-{
-    p->bytes += (uint32_t)n;
-    if (p->bytes >= HTTP_PACE_BYTES) {
-        *p = (struct pace){.since = now};
-    }
-    return now - p->since < HTTP_PACE_MS;
-}
-
-/* Reads the body to the event handler. */
-static esp_err_t drain(struct esp_http_client *c)
-{
-    char piece[128];
-    int n;
-    struct pace pace = {.since = now_ms()};
-    while ((n = esp_http_client_read(c, piece, sizeof(piece))) > 0) {
-        if (!is_moving(&pace, n, now_ms())) {
-            ESP_LOGE(TAG,
-                     "the body stalls: 0x%x (ESP_ERR_HTTP_READ_TIMEOUT), less than %u bytes in %u "
-                     "s; check the network, or read it with open, fetch_headers and read",
-                     (unsigned)ESP_ERR_HTTP_READ_TIMEOUT, HTTP_PACE_BYTES, HTTP_PACE_MS / 1000);
-            return ESP_ERR_HTTP_READ_TIMEOUT;
-        }
-    }
-    if (n == -ESP_ERR_HTTP_EAGAIN) {
-        return ESP_ERR_HTTP_EAGAIN;
-    }
-    return esp_http_client_is_complete_data_received(c) ? ESP_OK : ESP_ERR_HTTP_INCOMPLETE_DATA;
-}
-
-/* True when the answer sends us elsewhere or wants credentials that we have. */
-static bool asks_again(struct esp_http_client *c, esp_err_t *err)
-{
-    if (c->auto_redirect && c->location != NULL && http_is_redirect(c->status)) {
-        esp_http_client_close(c);
-        *err = esp_http_client_set_redirection(c);
-        return *err == ESP_OK;
-    }
-    return esp_http_client_add_auth(c) == ESP_OK;
-}
-
-esp_err_t esp_http_client_perform(esp_http_client_handle_t client)
-{
-    if (client == NULL) {
-        return ESP_ERR_INVALID_ARG;
-    }
-    client->n_redirects = 0;
-    esp_err_t err;
-    do {
-        err = request(client);
-    } while (err == ESP_OK && asks_again(client, &err));
-    if (err == ESP_OK) {
-        err = drain(client);
-    }
-    esp_http_client_close(client);
-    return err;
 }
