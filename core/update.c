@@ -214,6 +214,7 @@ static enum asl_err make_room(struct asl_update *u)
     } else if (u->state == RESUMED_BLOCK) {
         err = reopen_slot(u);
     }
+
     if (u->config.note != NULL && end < limit_of(&u->config)) {
         end++;
     }
@@ -240,6 +241,9 @@ static enum asl_err flush(struct asl_update *u)
 
     if (err == ASL_OK) {
         err = asl_image_verifier_feed(&u->verifier, u->buffer, u->fill);
+    }
+    if (err == ASL_OK && u->state != LATER_BLOCKS && u->config.before_write != NULL) {
+        err = u->config.before_write(u->config.ctx);
     }
     if (err == ASL_OK) {
         err = write_block(u);

@@ -2,6 +2,7 @@
 /* Which slot boots next: asked as the bootloader decides it, changed by one record. */
 #include <stdlib.h>
 
+#include "esp_asl_err.h"
 #include "esp_log.h"
 #include "esp_ota_ops.h"
 #include "ota_private.h"
@@ -12,7 +13,7 @@ static const char TAG[] = "esp_ota_ops";
 const esp_partition_t *esp_ota_get_boot_partition(void)
 {
     const esp_partition_t *boot = NULL;
-    struct ota_view *view = ota_view_open();
+    struct ota_view *view = ota_view_open(NULL);
 
     if (view != NULL && view->plan.n_candidates > 0) {
         boot = ota_slot_of_subtype(view->plan.candidate[0].slot.subtype);
@@ -35,35 +36,60 @@ static esp_err_t select_slot(const struct ota_view *view, const esp_partition_t 
     if (!asl_boot_select(&view->plan, running, subtype, on_trial, &step)) {
         return ESP_ERR_INVALID_ARG;
     }
-    return ota_view_write(view, &step);
+    return esp_err_from_asl(ota_view_write(view, &step));
 }
 
-static esp_err_t keep_way_back(const struct ota_view *view, uint8_t target)
+/* Whether a slot may be written, and what has to be written to otadata before that. */
+struct way_back {
+    bool must_reselect;
+    struct asl_otadata_step step;
+};
+
+static esp_err_t plan_way_back(const struct ota_view *view, uint8_t target, struct way_back *out)
 {
     uint8_t running = (uint8_t)esp_ota_get_running_partition()->subtype;
     bool can_confirm = esp_ota_get_app_description()->reserv1[0] != 0;
     bool on_trial = can_confirm && OTA_TRIAL_STARTS > 0;
-    struct asl_otadata_step step;
 
+    if (view->otadata == NULL) {
+        return ESP_ERR_NOT_FOUND;
+    }
     if (!asl_boot_may_update(&view->plan, running, can_confirm)) {
         return ESP_ERR_OTA_ROLLBACK_INVALID_STATE;
     }
-    if (!asl_boot_must_reselect(&view->plan, running, target)) {
-        return ESP_OK;
-    }
-    return asl_boot_select(&view->plan, running, running, on_trial, &step)
-               ? ota_view_write(view, &step)
+    out->must_reselect = asl_boot_must_reselect(&view->plan, running, target);
+    return !out->must_reselect ||
+                   asl_boot_select(&view->plan, running, running, on_trial, &out->step)
+               ? ESP_OK
                : ESP_ERR_OTA_PARTITION_CONFLICT;
 }
 
-esp_err_t ota_keep_way_back(const esp_partition_t *slot)
+esp_err_t ota_judge_way_back(const esp_partition_t *slot)
 {
-    struct ota_view *view = ota_view_open();
+    struct way_back way;
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err =
+        view != NULL ? plan_way_back(view, (uint8_t)slot->subtype, &way) : esp_err_from_asl(opened);
+
+    free(view);
+    return err;
+}
+
+enum asl_err ota_keep_way_back(const esp_partition_t *slot)
+{
+    struct way_back way;
+    enum asl_err err;
+    struct ota_view *view = ota_view_open(&err);
 
     if (view == NULL) {
-        return ESP_ERR_NO_MEM;
+        return err;
     }
-    esp_err_t err = keep_way_back(view, (uint8_t)slot->subtype);
+    if (plan_way_back(view, (uint8_t)slot->subtype, &way) != ESP_OK) {
+        err = ASL_ERR_INVALID_STATE;
+    } else if (way.must_reselect) {
+        err = ota_view_write(view, &way.step);
+    }
     free(view);
     return err;
 }
@@ -101,11 +127,9 @@ esp_err_t esp_ota_set_boot_partition(const esp_partition_t *partition)
     if (err != ESP_OK) {
         return err;
     }
-    struct ota_view *view = ota_view_open();
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    err = select_slot(view, slot, can_confirm);
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    err = view != NULL ? select_slot(view, slot, can_confirm) : esp_err_from_asl(opened);
     free(view);
     if (err == ESP_OK && ota_is_slot(slot) && !can_confirm) {
         ESP_LOGW(TAG, "the image in %s links no confirm call: it starts without trial",

@@ -4,6 +4,7 @@
  * confirm itself, and the guard below waits for it. Keep everything else out of it. */
 #include <stdlib.h>
 
+#include "esp_asl_err.h"
 #include "esp_log.h"
 #include "esp_ota_ops.h"
 #include "esp_system.h"
@@ -35,7 +36,7 @@ static void guard_task(void *arg)
 /* Before app_main(). Without memory for the guard the trial still ends by the count of starts. */
 __attribute__((constructor)) static void start_guard(void)
 {
-    struct ota_view *view = ota_view_open();
+    struct ota_view *view = ota_view_open(NULL);
     bool on_trial = view != NULL && ota_view_is_trial_of_running(view);
 
     free(view);
@@ -77,7 +78,7 @@ static esp_err_t confirm(const struct ota_view *view)
                           &step)) {
         return ESP_OK; /* no trial of it governs */
     }
-    esp_err_t err = ota_view_write(view, &step);
+    esp_err_t err = esp_err_from_asl(ota_view_write(view, &step));
     if (err == ESP_OK) {
         ESP_LOGI(TAG, "%s is confirmed", running->label);
     }
@@ -86,12 +87,10 @@ static esp_err_t confirm(const struct ota_view *view)
 
 esp_err_t esp_ota_mark_app_valid_cancel_rollback(void)
 {
-    struct ota_view *view = ota_view_open();
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err = view != NULL ? confirm(view) : esp_err_from_asl(opened);
 
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    esp_err_t err = confirm(view);
     free(view);
     if (err == ESP_OK) {
         end_guard();

@@ -127,24 +127,27 @@ static esp_err_t judge_slot(const esp_partition_t *p, size_t image_size)
 }
 
 /* While the running image has not proved itself, what is in the other slots is the way back. */
-static esp_err_t judge_trial(const esp_partition_t *p)
+static esp_err_t judge_way_back(const esp_partition_t *p)
 {
-    switch (ota_keep_way_back(p)) {
+    esp_err_t err = ota_judge_way_back(p);
+
+    switch (err) {
     case ESP_OK:
         return ESP_OK;
-    case ESP_ERR_NO_MEM:
-        return refuse(p, ESP_ERR_NO_MEM, "out of memory");
+    case ESP_ERR_NOT_FOUND:
+        return refuse(p, err,
+                      "the table has no otadata of two sectors, so nothing written here would ever "
+                      "start; correct the table");
     case ESP_ERR_OTA_ROLLBACK_INVALID_STATE:
-        return refuse(p, ESP_ERR_OTA_ROLLBACK_INVALID_STATE,
+        return refuse(p, err,
                       "the running image is on trial; confirm it first with "
                       "esp_ota_mark_app_valid_cancel_rollback()");
     case ESP_ERR_OTA_PARTITION_CONFLICT:
-        return refuse(p, ESP_ERR_OTA_PARTITION_CONFLICT,
+        return refuse(p, err,
                       "it is selected to boot, and no record can name the running test image; "
                       "select another slot first");
     default:
-        return refuse(p, ESP_ERR_FLASH_OP_FAIL,
-                      "it is selected to boot, and otadata does not take another choice");
+        return refuse(p, err, "the boot state cannot be read");
     }
 }
 
@@ -175,6 +178,20 @@ static struct session *new_session(const esp_partition_t *slot, const struct ope
     return s;
 }
 
+static enum asl_err accept(void *ctx, const uint8_t *first, uint32_t len)
+{
+    struct session *s = ctx;
+
+    return ota_owner_accept(&s->update, first, len);
+}
+
+static enum asl_err keep_way_back(void *ctx)
+{
+    struct session *s = ctx;
+
+    return ota_keep_way_back(s->slot);
+}
+
 static enum asl_err open_update(struct session *s, const struct opening *with)
 {
     const struct asl_update_config config = {
@@ -185,8 +202,9 @@ static enum asl_err open_update(struct session *s, const struct opening *with)
         .accept_no_hash = OTA_ACCEPT_NO_HASH,
         .note = with->note != NULL ? s->note : NULL,
         .note_len = s->note_len,
-        .accept = ota_owner_accept,
-        .ctx = &s->update,
+        .accept = accept,
+        .before_write = keep_way_back,
+        .ctx = s,
     };
 
     return asl_update_resume(&s->update, &config, with->resume_at);
@@ -227,7 +245,7 @@ static esp_err_t begin(const esp_partition_t *partition, const struct opening *w
         err = make_room(partition);
     }
     if (err == ESP_OK) {
-        err = judge_trial(partition);
+        err = judge_way_back(partition);
     }
     return err == ESP_OK ? open_session(partition, with, out_handle) : err;
 }

@@ -34,24 +34,26 @@
 #define SAME_PROJECT false
 #endif
 
-/* The greatest floor of the valid records; false when they cannot be read. */
-static bool read_floor(uint32_t *floor)
+/* The greatest floor of the valid records. */
+static enum asl_err read_floor(uint32_t *floor)
 {
-    struct ota_view *view = ota_view_open();
+    enum asl_err err;
+    struct ota_view *view = ota_view_open(&err);
     struct asl_otadata_choice choice;
 
     if (view == NULL) {
-        return false;
+        return err;
     }
     asl_otadata_carry(&view->plan.otadata, &choice);
     free(view);
     *floor = choice.floor;
-    return true;
+    return ASL_OK;
 }
 
-bool ota_owner_rules(struct asl_owner_rules *rules)
+enum asl_err ota_owner_rules(struct asl_owner_rules *rules)
 {
     uint32_t floor = 0;
+    enum asl_err err = ANTI_ROLLBACK ? read_floor(&floor) : ASL_OK;
 
     memset(rules, 0, sizeof(*rules));
     rules->key = TRUSTED_KEYS;
@@ -59,11 +61,8 @@ bool ota_owner_rules(struct asl_owner_rules *rules)
     rules->board = BOARD_ID[0] != '\0' ? BOARD_ID : NULL;
     rules->project = SAME_PROJECT ? esp_ota_get_app_description()->project_name : NULL;
     rules->min_version = CONFIG_OTA_MIN_SECURE_VERSION;
-    if (ANTI_ROLLBACK && !read_floor(&floor)) {
-        return false;
-    }
     rules->min_version = floor > rules->min_version ? floor : rules->min_version;
-    return true;
+    return err;
 }
 
 bool ota_owner_wants_signature(void)
@@ -75,15 +74,13 @@ enum asl_err ota_owner_judge(const uint8_t *first, uint32_t len, uint32_t slot_s
                              uint32_t image_len, struct asl_claims *claims)
 {
     struct asl_owner_rules rules;
+    enum asl_err err = ota_owner_rules(&rules);
 
-    return ota_owner_rules(&rules)
-               ? asl_owner_judge(&rules, first, len, slot_size, image_len, claims)
-               : ASL_ERR_INVALID_STATE;
+    return err == ASL_OK ? asl_owner_judge(&rules, first, len, slot_size, image_len, claims) : err;
 }
 
-enum asl_err ota_owner_accept(void *ctx, const uint8_t *first, uint32_t len)
+enum asl_err ota_owner_accept(struct asl_update *update, const uint8_t *first, uint32_t len)
 {
-    struct asl_update *update = ctx;
     struct asl_claims claims;
     enum asl_err err =
         ota_owner_judge(first, len, update->config.slot_size, update->config.image_len, &claims);
@@ -98,7 +95,7 @@ void ota_owner_say_off(const char *tag)
 {
     struct asl_owner_rules rules;
 
-    if (!ota_owner_rules(&rules)) {
+    if (ota_owner_rules(&rules) != ASL_OK) {
         return;
     }
     if (rules.project == NULL || rules.min_version == 0 || rules.n_keys == 0) {

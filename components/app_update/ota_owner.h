@@ -8,19 +8,18 @@
 #include "asl_update.h"
 
 /* The rules of this build and the floor in the boot record; NULL and 0 in every field that is off.
- * False after a log line when the floor cannot be read. */
-bool ota_owner_rules(struct asl_owner_rules *rules);
+ * Errors: those of ota_view_open(), when the floor cannot be read. */
+enum asl_err ota_owner_rules(struct asl_owner_rules *rules);
 
 /* True when images must be signed. */
 bool ota_owner_wants_signature(void);
-/* asl_owner_judge() with the rules of this build. Errors: as that, INVALID_STATE (the floor cannot
- * be read). */
+/* asl_owner_judge() with the rules of this build. Errors: as that, and of ota_owner_rules(). */
 enum asl_err ota_owner_judge(const uint8_t *first, uint32_t len, uint32_t slot_size,
                              uint32_t image_len, struct asl_claims *claims);
 
-/* The accept hook of asl_update_config; ctx is the struct asl_update itself. Errors: those of
- * ota_owner_judge(). */
-enum asl_err ota_owner_accept(void *ctx, const uint8_t *first, uint32_t len);
+/* Judges the first bytes of an update, and holds it to the signed digest where one is required.
+ * Errors: those of ota_owner_judge(). */
+enum asl_err ota_owner_accept(struct asl_update *update, const uint8_t *first, uint32_t len);
 
 /* Logs one line that names the rules that are off, none when all are on. */
 void ota_owner_say_off(const char *tag);

@@ -67,7 +67,7 @@ static const esp_partition_t *find_previous(const struct ota_view *view)
 
 const esp_partition_t *esp_ota_get_previous_partition(void)
 {
-    struct ota_view *view = ota_view_open();
+    struct ota_view *view = ota_view_open(NULL);
     const esp_partition_t *previous = view != NULL ? find_previous(view) : NULL;
 
     free(view);
@@ -76,7 +76,7 @@ const esp_partition_t *esp_ota_get_previous_partition(void)
 
 bool esp_ota_check_rollback_is_possible(void)
 {
-    struct ota_view *view = ota_view_open();
+    struct ota_view *view = ota_view_open(NULL);
     struct target target;
     bool possible = view != NULL && view->otadata != NULL && find_target(view, &target) &&
                     !ota_is_being_written(target.slot);
@@ -108,7 +108,7 @@ static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *r
                             (uint8_t)esp_reset_reason(), &step)) {
         return refuse_roll_back(NO_TARGET);
     }
-    esp_err_t err = ota_view_write(view, &step);
+    esp_err_t err = esp_err_from_asl(ota_view_write(view, &step));
     if (err == ESP_OK) {
         ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
                  to.slot->label);
@@ -135,12 +135,10 @@ static esp_err_t reject_running(const struct ota_view *view)
 
 esp_err_t esp_ota_mark_app_invalid_rollback(void)
 {
-    struct ota_view *view = ota_view_open();
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err = view != NULL ? reject_running(view) : esp_err_from_asl(opened);
 
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    esp_err_t err = reject_running(view);
     free(view);
     return err;
 }
@@ -171,12 +169,10 @@ static esp_err_t erase_other_record(const struct ota_view *view)
 
 esp_err_t esp_ota_invalidate_inactive_ota_data_slot(void)
 {
-    struct ota_view *view = ota_view_open();
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err = view != NULL ? erase_other_record(view) : esp_err_from_asl(opened);
 
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    esp_err_t err = erase_other_record(view);
     free(view);
     return err;
 }
@@ -207,18 +203,16 @@ static esp_err_t forget_previous(const struct ota_view *view)
         asl_otadata_is_trial(&view->plan.otadata) || !plan_forgetting(view, &step)) {
         return ESP_FAIL;
     }
-    esp_err_t err = ota_view_write(view, &step);
+    esp_err_t err = esp_err_from_asl(ota_view_write(view, &step));
     return err == ESP_OK ? esp_partition_erase_range(previous, 0, previous->size) : err;
 }
 
 esp_err_t esp_ota_erase_last_boot_app_partition(void)
 {
-    struct ota_view *view = ota_view_open();
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err = view != NULL ? forget_previous(view) : esp_err_from_asl(opened);
 
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    esp_err_t err = forget_previous(view);
     free(view);
     return err;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "esp_asl_err.h"
 #include "esp_ota_ops.h"
 #include "ota_private.h"
 #include "ota_view.h"
@@ -64,11 +65,10 @@ esp_err_t esp_ota_get_state_partition(const esp_partition_t *partition,
     if (slot == NULL) {
         return ESP_ERR_NOT_FOUND;
     }
-    struct ota_view *view = ota_view_open();
-    if (view == NULL) {
-        return ESP_ERR_NO_MEM;
-    }
-    esp_err_t err = find_state(view, slot, ota_state);
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
+    esp_err_t err = view != NULL ? find_state(view, slot, ota_state) : esp_err_from_asl(opened);
+
     free(view);
     return err;
 }
@@ -90,7 +90,7 @@ static const esp_partition_t *find_refused(const struct ota_view *view)
 
 const esp_partition_t *esp_ota_get_last_invalid_partition(void)
 {
-    struct ota_view *view = ota_view_open();
+    struct ota_view *view = ota_view_open(NULL);
     const esp_partition_t *slot = view != NULL ? find_refused(view) : NULL;
 
     free(view);
@@ -118,9 +118,10 @@ esp_err_t esp_ota_get_trial_info(esp_ota_trial_info_t *info)
     if (info == NULL) {
         return ESP_ERR_INVALID_ARG;
     }
-    struct ota_view *view = ota_view_open();
+    enum asl_err opened;
+    struct ota_view *view = ota_view_open(&opened);
     if (view == NULL) {
-        return ESP_ERR_NO_MEM;
+        return esp_err_from_asl(opened);
     }
     const struct asl_record *governing = ota_view_governing(view);
     *info = (esp_ota_trial_info_t){.state = ESP_OTA_IMG_UNDEFINED, .max_starts = OTA_TRIAL_STARTS};

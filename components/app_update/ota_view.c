@@ -34,16 +34,18 @@ static enum asl_err read_view(struct ota_view *view)
     return err;
 }
 
-struct ota_view *ota_view_open(void)
+struct ota_view *ota_view_open(enum asl_err *out_err)
 {
     struct ota_view *view = malloc(sizeof(*view));
+    enum asl_err err = ASL_ERR_NO_MEM;
 
-    if (view == NULL) {
-        ESP_LOGE(TAG, "no memory to read the boot state");
-        return NULL;
+    if (view != NULL) {
+        view->otadata = find_otadata();
+        err = read_view(view);
     }
-    view->otadata = find_otadata();
-    enum asl_err err = read_view(view);
+    if (out_err != NULL) {
+        *out_err = err;
+    }
     if (err != ASL_OK) {
         esp_asl_err_log(TAG, "boot state", err);
         free(view);
@@ -75,7 +77,7 @@ bool ota_view_is_trial_of_running(const struct ota_view *view)
            view->plan.governing == (uint8_t)esp_ota_get_running_partition()->subtype;
 }
 
-esp_err_t ota_view_write(const struct ota_view *view, const struct asl_otadata_step *step)
+enum asl_err ota_view_write(const struct ota_view *view, const struct asl_otadata_step *step)
 {
     enum asl_err err = view->otadata != NULL
                            ? asl_otadata_write(esp_flash_port(), view->otadata->address, step)
@@ -84,5 +86,5 @@ esp_err_t ota_view_write(const struct ota_view *view, const struct asl_otadata_s
     if (err != ASL_OK) {
         esp_asl_err_log(TAG, "the boot choice was not changed", err);
     }
-    return esp_err_from_asl(err);
+    return err;
 }

@@ -26,8 +26,9 @@ struct ota_view {
     struct asl_boot_plan plan;
 };
 
-/* Reads the boot state. Caller frees. NULL after a log line when memory or flash fail. */
-struct ota_view *ota_view_open(void);
+/* Reads the boot state. Caller frees. NULL after an error, which is logged and, where err is not
+ * NULL, told: NO_MEM, FLASH_READ, those of asl_table_check(). */
+struct ota_view *ota_view_open(enum asl_err *err);
 
 /* The governing record; NULL when none governs. */
 const struct asl_record *ota_view_governing(const struct ota_view *view);
@@ -37,16 +38,20 @@ const esp_partition_t *ota_slot_of_subtype(uint8_t subtype);
 /* True when the governing record names the running slot, and its trial has begun. */
 bool ota_view_is_trial_of_running(const struct ota_view *view);
 
-/* Called before a slot is written: makes sure that the device can come back. A slot that was
- * selected without a trial and waits for the reset is deselected first, because whatever is written
- * there would start without one. Errors: ESP_ERR_OTA_ROLLBACK_INVALID_STATE (the running image is
- * on trial), ESP_ERR_OTA_PARTITION_CONFLICT (no record can name the running one), ESP_ERR_NO_MEM,
- * those of ota_view_write(). Cut: the slot is selected as before, or the running one is. */
-esp_err_t ota_keep_way_back(const esp_partition_t *slot);
+/* Asked when an update of a slot begins: could the device come back, and the image be selected?
+ * Writes nothing. Errors: ESP_ERR_NOT_FOUND (no otadata), ESP_ERR_OTA_ROLLBACK_INVALID_STATE (the
+ * running image is on trial), ESP_ERR_OTA_PARTITION_CONFLICT (the slot is selected, and no record
+ * can name the running one), those of ota_view_open(). */
+esp_err_t ota_judge_way_back(const esp_partition_t *slot);
+
+/* Called before the slot is written for the first time: a slot that was selected without a trial
+ * and waits for the reset is deselected, because whatever is written there would start without one.
+ * Errors: INVALID_STATE (ota_judge_way_back() would refuse now), those of ota_view_open() and
+ * ota_view_write(). Cut: the slot is selected as before, or the running one is. */
+enum asl_err ota_keep_way_back(const esp_partition_t *slot);
 
 /* Writes a planned successor of the governing record. Logs a failure.
- * Errors: ESP_ERR_NOT_FOUND (no otadata), ESP_ERR_FLASH_OP_FAIL.
- * Cut: the old choice or the new one. */
-esp_err_t ota_view_write(const struct ota_view *view, const struct asl_otadata_step *step);
+ * Errors: OTADATA_SIZE (no otadata), FLASH_*. Cut: the old choice or the new one. */
+enum asl_err ota_view_write(const struct ota_view *view, const struct asl_otadata_step *step);
 
 #endif

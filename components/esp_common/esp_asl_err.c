@@ -17,6 +17,8 @@ esp_err_t esp_err_from_asl(enum asl_err err)
         return ESP_ERR_INVALID_ARG;
     case ASL_ERR_INVALID_STATE:
         return ESP_ERR_INVALID_STATE;
+    case ASL_ERR_NO_MEM:
+        return ESP_ERR_NO_MEM;
     case ASL_ERR_NOT_FOUND:
     case ASL_ERR_NO_SLOT:
     case ASL_ERR_OTADATA_SIZE:

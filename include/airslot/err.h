@@ -8,6 +8,7 @@
     X(INVALID_ARG, -1, "invalid argument", "")                                                     \
     X(INVALID_STATE, -2, "call out of order", "")                                                  \
     X(NOT_FOUND, -3, "not found", "")                                                              \
+    X(NO_MEM, -4, "out of memory", "free memory before the update")                                \
     X(FLASH_READ, -10, "flash read failed", "check the flash chip and its supply")                 \
     X(FLASH_PROGRAM, -11, "flash program failed", "check the flash chip and its supply")           \
     X(FLASH_ERASE, -12, "flash erase failed", "check the flash chip and its supply")               \

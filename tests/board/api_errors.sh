@@ -11,6 +11,7 @@
 #   ESP_ERR_ESP_NETIF_DHCP_ALREADY_STARTED ESP_ERR_ESP_NETIF_DHCP_ALREADY_STOPPED
 #   (0x5001, 0x5007, 0x5004 and 0x5005: the numbers of ESP_ERR_TCPIP_ADAPTER_...)
 #   ESP_ERR_WIFI_NOT_CONNECT ESP_ERR_IMAGE_INVALID ESP_ERR_OTA_SMALL_SEC_VER ASL_ERR_OTADATA_SIZE
+#   ASL_ERR_NO_MEM
 # and the bootloader's ASL_ERR_TABLE_MAGIC.
 set -u
 root=$PWD
@@ -56,6 +57,8 @@ for name in $(sed -n '3,/^set /p' "$root/tests/board/api_errors.sh" | grep -o 'E
     check "$name" grep -qa "api_errors: good $name" all
 done
 check "otadata is missed by name" said ASL_ERR_OTADATA_SIZE
+check "an update without it is refused by its cause" said "the table has no otadata of two sectors"
+check "memory is missed by name" grep -qaF ASL_ERR_NO_MEM all
 check "a missing table ends in the bootloader" run 'partition table again: make flash'
 check "by its name, and with the cure" said 'no partition table entry here'
 

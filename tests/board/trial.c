@@ -6,6 +6,7 @@
 
 #define N_STARTS   3u
 #define CONFIRM_MS 300000u
+#define SECTOR     4096u
 
 static struct device d;
 
@@ -262,6 +263,23 @@ static void slot_chosen_without_trial_is_left_first(void **state)
     trial_expect_printed(&d, "ota_0 is on trial: start 1 of 3");
 }
 
+/* What never gets as far as the first write changes no choice. */
+static void refused_update_leaves_the_choice_alone(void **state)
+{
+    uint8_t before[2 * SECTOR], after[2 * SECTOR];
+
+    (void)state;
+    device_select(&d, 0, 1);
+    trial_damage_staged(&d);
+    trial_order(&d, FACTORY, TRIAL_UPDATE);
+    trial_expect(&d, trial_greeting(FACTORY), TRIAL_LIMIT_MS);
+    vb_board_read_flash(d.board, OTADATA_ADDR, before, sizeof(before));
+    trial_expect(&d, "trial: installed 0x1503", TRIAL_LIMIT_MS);
+    vb_board_read_flash(d.board, OTADATA_ADDR, after, sizeof(after));
+    assert_memory_equal(before, after, sizeof(before));
+    assert_int_equal(vb_board_wear(d.board, OTA_0_ADDR), 0);
+}
+
 /* Back to the previous image, on trial like any other, and nothing is downloaded. */
 static void previous_image_boots_without_download(void **state)
 {
@@ -356,6 +374,7 @@ int main(void)
         CASE(rejected_image_goes_at_once),
         CASE(update_waits_for_the_confirmation),
         CASE(slot_chosen_without_trial_is_left_first),
+        CASE(refused_update_leaves_the_choice_alone),
         CASE(previous_image_boots_without_download),
         CASE(factory_is_selected_for_all_readers),
         CASE(nothing_of_the_previous_image_remains),

@@ -30,6 +30,11 @@ void trial_stage(struct device *d, const char *path)
     put_word(d, ORDERS_ADDR + TRIAL_LENGTH_OFF, device_load(d, STAGED_ADDR, path));
 }
 
+void trial_damage_staged(struct device *d)
+{
+    d->flash[STAGED_ADDR] ^= 0xff;
+}
+
 void trial_init(struct device *d)
 {
     device_init(d, 4u << 20);

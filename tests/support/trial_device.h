@@ -26,6 +26,8 @@ void trial_init(struct device *d);
 void trial_order(struct device *d, enum trial_slot slot, enum trial_order what);
 /* Stages another image for updates. */
 void trial_stage(struct device *d, const char *path);
+/* Turns over the first byte of what is staged, before the device is on. */
+void trial_damage_staged(struct device *d);
 
 /* The line that a start from a slot prints first. Static memory: good for the next two calls. */
 const char *trial_greeting(enum trial_slot slot);

@@ -326,6 +326,41 @@ static void the_owner_is_asked_once_before_the_first_erase(void **state)
     assert_int_equal(owner.n_calls, 2);
 }
 
+struct door {
+    const struct fixture *f;
+    uint32_t n_calls;
+    enum asl_err answer;
+};
+
+static enum asl_err open_door(void *ctx)
+{
+    struct door *door = ctx;
+
+    door->n_calls++;
+    assert_int_equal(door->f->h.n_erases, 0);
+    return door->answer;
+}
+
+/* What the gate or the image's structure refuses has not come so far. */
+static void the_first_write_is_announced_once(void **state)
+{
+    struct fixture *f = *state;
+    struct door door = {f, 0, ASL_ERR_FLASH_VERIFY};
+
+    f->config.before_write = open_door;
+    f->config.ctx = &door;
+    assert_int_equal(run(f, f->image, f->len, 100, NULL), ASL_ERR_FLASH_VERIFY);
+    assert_int_equal(door.n_calls, 1);
+    expect_untouched(f);
+    door.answer = ASL_OK;
+    assert_int_equal(run(f, f->image, f->len, 100, NULL), ASL_OK);
+    assert_int_equal(door.n_calls, 2);
+    rewind_flash(f);
+    f->image[15] ^= 0x80; /* the first segment's length */
+    assert_int_not_equal(run(f, f->image, f->len, 100, NULL), ASL_OK);
+    assert_int_equal(door.n_calls, 2);
+}
+
 static void an_aborted_session_is_closed(void **state)
 {
     struct fixture *f = *state;
@@ -538,6 +573,7 @@ int main(void)
         TEST(more_bytes_than_the_slot_are_too_many),
         TEST(begin_refuses_slots_that_cannot_be),
         TEST(the_owner_is_asked_once_before_the_first_erase),
+        TEST(the_first_write_is_announced_once),
         TEST(an_aborted_session_is_closed),
         TEST(end_believes_the_flash_and_not_the_stream),
         TEST(damage_in_the_stream_is_found),

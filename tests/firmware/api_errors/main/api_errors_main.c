@@ -153,6 +153,31 @@ static void provoke_old_version(const esp_partition_t *running, const esp_partit
     free(first);
 }
 
+static bool has_otadata(void)
+{
+    return esp_partition_find_first(ESP_PARTITION_TYPE_DATA, ESP_PARTITION_SUBTYPE_DATA_OTA,
+                                    NULL) != NULL;
+}
+
+/* All memory is taken, in ever smaller pieces, and given back. */
+static void provoke_no_memory(const esp_partition_t *slot)
+{
+    void *taken = NULL, *piece;
+    esp_ota_handle_t handle;
+
+    for (size_t size = 16384; size >= 64; size /= 2) {
+        while ((piece = malloc(size)) != NULL) {
+            *(void **)piece = taken;
+            taken = piece;
+        }
+    }
+    EXPECT(ESP_ERR_NO_MEM, esp_ota_begin(slot, OTA_SIZE_UNKNOWN, &handle));
+    for (; taken != NULL; taken = piece) {
+        piece = *(void **)taken;
+        free(taken);
+    }
+}
+
 static void provoke_images(void)
 {
     const esp_partition_t *running = esp_ota_get_running_partition();
@@ -161,12 +186,15 @@ static void provoke_images(void)
 
     const esp_partition_pos_t blank = {.offset = slot->address, .size = slot->size};
     EXPECT(ESP_ERR_IMAGE_INVALID, esp_image_load(ESP_IMAGE_VERIFY, &blank, &data));
-    if (esp_partition_find_first(ESP_PARTITION_TYPE_DATA, ESP_PARTITION_SUBTYPE_DATA_OTA, NULL) ==
-        NULL) {
+    if (!has_otadata()) {
+        esp_ota_handle_t handle;
         /* Says ASL_ERR_OTADATA_SIZE. */
         EXPECT(ESP_ERR_NOT_FOUND, esp_ota_set_boot_partition(running));
+        EXPECT(ESP_ERR_NOT_FOUND, esp_ota_begin(slot, OTA_SIZE_UNKNOWN, &handle));
+        return;
     }
     provoke_old_version(running, slot);
+    provoke_no_memory(slot);
 }
 
 void app_main(void)
