@@ -27,8 +27,8 @@ CLIENT_FLAGS := -Itests/support/client -Icomponents/esp_common/include -Icompone
 CLIENT_TLS_FLAGS := $(CLIENT_FLAGS) $(CLIENT_MBEDTLS_FLAGS) -Icomponents/mbedtls/include \
     -Icomponents/mbedtls/port
 CLIENT_TLS_SRCS := components/esp_common/esp_rodata.c $(addprefix components/mbedtls/port/, \
-    tls_session.c tls_setup.c tls_verify.c tls_cache.c tls_clock.c tls_explain.c tls_alert.c tls_say.c \
-    tls_record.c tls_cert_names.c tls_heap.c)
+    tls_session.c tls_open.c tls_setup.c tls_verify.c tls_cache.c tls_clock.c tls_explain.c tls_alert.c \
+    tls_say.c tls_record.c tls_cert_names.c tls_heap.c)
 # Firmware is gnu99: a format without arguments is fine there.
 $(call host_library,client_tls,$(CLIENT_TLS_SRCS),$(CLIENT_TLS_FLAGS) -Wno-pedantic)
 CLIENT_SUPPORT := tests/support/client/fake_device.c $(addprefix tests/support/tls_,peer.c certs.c wire.c)
