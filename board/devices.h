@@ -92,7 +92,7 @@ struct vb_fault_state {
 
 void vb_fault_event(struct vb_board *b);
 
-/* --- UARTs (uart.c) --- */
+/* --- UARTs (uart.c, uart_line.c) --- */
 #define VB_UART_FIFO       128u
 #define VB_UART_HOST_QUEUE 4096u
 

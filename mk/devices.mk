@@ -1,7 +1,7 @@
 # The devices of the virtual board, and their tests. mk/board.mk includes this and builds the library.
 BOARD_DEVICE_SRCS := $(addprefix board/, analog.c devices.c dport.c fault.c fault_words.c frc.c gpio.c iomux.c \
   net_flows.c net_slirp.c nor.c nor_chips.c nor_commands.c nor_facts.c pages.c pins.c radio.c \
-  radio_regs.c rtc.c spi.c uart.c wdev.c wdt.c)
+  radio_regs.c rtc.c spi.c uart.c uart_line.c wdev.c wdt.c)
 
 # Devices alone, on a board without CPU and memory.
 DEVICE_OBJS := $(patsubst %.c,$(BUILD)/san/%.o,$(BOARD_DEVICE_SRCS))
