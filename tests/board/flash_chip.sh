@@ -3,45 +3,18 @@
 # `airslot board` with other flash chips and with wear: the same firmware installs an image into a
 # slot on each; times follow the chip, counts go on from run to run, worn sectors are named.
 set -u
-root=$PWD
-airslot=$root/build/airslot
-copier=$root/tests/firmware/slot_copy/build
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
 hello=$root/examples/hello_world/build/hello_world.bin
-work=$(mktemp -d "$root/build/tests/flash-chip-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 20 out err
-    fi
-}
-board() { # EXPECTED-CODE OPTIONS...
-    local want=$1
-    shift
-    timeout 60 "$airslot" board --no-net --time-limit 100 "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-said() { grep -qF -- "$1" err; }
-figure() { sed -n "s/^ *\"$1\": \([0-9]*\),*$/\1/p" "$2" | head -n 1; }
+board() { run "$1" board --no-net --time-limit 100 "${@:2}"; } # EXPECTED-CODE OPTIONS...
 slower() { [ "$(figure virtual_us "$1")" -gt "$(figure virtual_us "$2")" ]; }
 erases() { tr -d ' \n' <"$1" | grep -o '"erases":\[\[.*\]\]'; }
 
 # A flash with the test application and an image staged for it at 0x210000.
-"$airslot" flash --port file:base.bin 0x0 "$copier/bootloader/bootloader.bin" \
-    0x8000 "$copier/partition-table.bin" 0x10000 "$copier/slot_copy.bin" 2>err || cat err
-len=$(stat -c %s "$hello")
-printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((len & 255)) $((len >> 8 & 255)) \
-    $((len >> 16 & 255)) $((len >> 24)))" | dd of=base.bin bs=1 seek=$((0x210000)) conv=notrunc status=none
-dd if="$hello" of=base.bin bs=4096 seek=$((0x211)) conv=notrunc status=none
+flash_project base.bin "$root/tests/firmware/slot_copy/build" slot_copy || cat err
+stage_image base.bin "$hello"
 
 for chip in w25q32 gd25q32 slow; do
     cp base.bin "$chip.bin"
@@ -51,7 +24,7 @@ for chip in w25q32 gd25q32 slow; do
 done
 check "slow takes longer" slower slow.json w25q32.json
 check "what is written is the same" cmp w25q32.bin slow.bin
-check "no file of wear unasked" [ "$(ls | grep -c wear)" = 0 ]
+check "no file of wear unasked" [ -z "$(find . -name '*wear*')" ]
 check "another chip is refused" board 1 --flash w25q32.bin --flash-chip w25
 check "and named" said "option --flash-chip: bad value 'w25'"
 
@@ -75,5 +48,4 @@ check "with the reason" said "'bad.wear' cannot be used: line 2"
 check "a chip of another size too" board 2 --flash b.bin --flash-size 1MB --wear a.wear
 check "without making a file" [ ! -e b.bin ]
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

@@ -4,53 +4,22 @@
 # RFC 2217, raw TCP and a pseudo-terminal: an example is written, boots, is read back and erased; with
 # the stub and without; what is refused, and a port that vanishes.
 set -u
-airslot=$PWD/build/airslot
-built=$PWD/examples/hello_world/build
-work=$(mktemp -d "$PWD/build/tests/flash-serial-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-pid=
-trap '[ -n "$pid" ] && kill "$pid"; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
+limit=120
+built=$root/examples/hello_world/build
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        cat out err
-    fi
-}
-run() { # EXPECTED-CODE VERB OPTIONS...: runs, leaves out and err
-    local want=$1
-    shift
-    timeout 120 "$airslot" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-said() { grep -qF -- "$1" err; }
-printed() { grep -qF -- "$1" out; }
-one_line() { [ "$(grep -c '^error: ' err)" = 1 ]; }
 start() { # SERIAL OPTIONS...: a board in the background; the address of its port in $at
-    rm -f port-number
-    local line=$1 where="--port-file port-number"
+    rm -f port-number board.err
+    local line=$1 address=port-number
     shift
-    [ "${line%%:*}" = pty ] && where=
-    "$airslot" board --no-net --flash flash.bin $where --serial "$line" "$@" \
-        >board.out 2>board.err </dev/null &
+    [ "${line%%:*}" != pty ] || address=
+    "$airslot" board --no-net --flash flash.bin ${address:+--port-file "$address"} \
+        --serial "$line" "$@" >board.out 2>board.err </dev/null &
     pid=$!
-    for _ in $(seq 200); do
-        [ -s port-number ] || [ -e line ] && break
-        sleep 0.02
-    done
+    await "${address:-board.err}"
     at=localhost:$(cat port-number 2>/dev/null)
-}
-stop() {
-    kill "$pid"
-    wait "$pid"
-    pid=
 }
 holds() { # ADDR FILE: the stopped board's flash
     cmp -s -n "$(stat -c %s "$2")" -i "$(($1)):0" flash.bin "$2"
@@ -68,7 +37,7 @@ files="0x0 $built/bootloader/bootloader.bin 0x8000 $built/partition-table.bin \
 
 # --- RFC 2217, with the stub ---
 old_flash
-record | dd of=flash.bin bs=1 seek=$((0xd000)) conv=notrunc status=none
+record | put flash.bin 0xd000
 start rfc2217:0
 port="--port rfc2217://$at"
 check "an example is written" run 0 flash $port --baud 460800 --flash-size 4MB $files
@@ -107,7 +76,7 @@ check "nothing else was touched" eval '[ "$(tail -c +$((0x9001)) flash.bin | hea
 
 # --- header, otadata kept ---
 old_flash
-record | dd of=flash.bin bs=1 seek=$((0xd000)) conv=notrunc status=none
+record | put flash.bin 0xd000
 start rfc2217:0
 port="--port rfc2217://$at"
 check "the header is set" run 0 flash $port --keep-otadata --flash-mode qio --flash-freq 20m $files
@@ -167,5 +136,4 @@ check "no such server" run 1 flash --port tcp://localhost:1 $files
 check "no such kind of port" run 1 flash --port "spi://x" $files
 check "a file's console is the board's" run 0 monitor --port file:flash.bin --until "Hello world!"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

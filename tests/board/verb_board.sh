@@ -3,50 +3,17 @@
 # `airslot board` as a user meets it: exit codes, messages, the flash file's lock, where the serial
 # line ends, figures, repetition. The firmware is one jump to itself; the ROM's banner is the output.
 set -u
-airslot=$PWD/build/airslot
-work=$(mktemp -d "$PWD/build/tests/verb-board-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-pid=
-trap '[ -n "$pid" ] && kill "$pid"; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
+limit=20
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        cat out err
-    fi
-}
-board() { # EXPECTED-CODE OPTIONS...: runs, leaves out and err
-    local want=$1
-    shift
-    timeout 20 "$airslot" board "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-said() { grep -qF -- "$1" err; }
-printed() { grep -qF -- "$1" out; }
-one_line() { [ "$(grep -c '^error: ' err)" = 1 ]; }
+board() { run "$1" board "${@:2}"; } # EXPECTED-CODE OPTIONS...
 start() { # OPTIONS...: in the background, until its first words
+    rm -f bg.out bg.err
     "$airslot" board --speed real "$@" >bg.out 2>bg.err </dev/null &
     pid=$!
-    for _ in $(seq 100); do
-        [ -s bg.out ] || [ -s bg.err ] && return 0
-        sleep 0.05
-    done
-    return 1
-}
-stop() { # SIGNAL EXPECTED-CODE
-    kill -"$1" "$pid"
-    wait "$pid"
-    [ $? = "$2" ]
-    local rc=$?
-    pid=
-    return $rc
+    await bg.out bg.err
 }
 
 # A ROM image: one segment of four bytes at 0x40100000, `j .`, checksum 0xe9.
@@ -54,8 +21,8 @@ stop() { # SIGNAL EXPECTED-CODE
     printf '\xe9\x01\x02\x00\x00\x00\x10\x40\x00\x00\x10\x40\x04\x00\x00\x00'
     printf '\x06\xff\xff\x00\0\0\0\0\0\0\0\0\0\0\0\xe9'
 } >image
-head -c $((4 << 20)) /dev/zero | tr '\0' '\377' >loop.bin
-dd if=image of=loop.bin conv=notrunc status=none
+blank loop.bin
+put loop.bin 0 image
 
 check "a blank chip ends dead" board 5 --flash new.bin
 check "with the ROM's words" printed 'ets_main.c '
@@ -79,7 +46,7 @@ check "download straps are printed" board 0 --flash loop.bin --boot download --u
     printf '\x06\xff\xff\x00\0\0\0\0\0\0\0\0\0\0\0\x2b'
 } >lamp
 cp loop.bin lamp.bin
-dd if=lamp of=lamp.bin conv=notrunc status=none
+put lamp.bin 0 lamp
 lights() { [ "$(grep -oE 'gpio[0-9]+ .*' err | head -2 | tr '\n' ,)" = 'gpio4 0,gpio4 1,' ]; }
 press() { board 3 --flash loop.bin --time-limit 0.2 --trace "$1" --button 0:0.1:0.05; }
 
@@ -109,11 +76,9 @@ check "its link is gone" [ ! -e tty ]
 for run in a b; do
     check "run $run" board 3 --flash "$run.bin" --flash-size 1MB --no-net --time-limit 0.01 \
         --seed 7 --trace "$run.trace" --stats "$run.json"
-    grep -v host_seconds "$run.json" >"$run.figures"
 done
 check "the same seed gives the same trace" cmp a.trace b.trace
-check "and the same figures" cmp a.figures b.figures
+check "and the same figures" [ "$(figures a.json)" = "$(figures b.json)" ]
 check "which hold something" grep -q 'reset power-on' a.trace
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

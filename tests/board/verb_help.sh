@@ -2,36 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a newcomer types first: help, help of each verb, version; and the exit codes of wrong words.
 set -u
-mkdir -p build/tests
-airslot=$PWD/build/airslot
-work=$(mktemp -d "$PWD/build/tests/verb-help-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
-
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        cat out err
-    fi
-}
-run() { # EXPECTED-CODE WORDS...: runs, leaves out and err
-    local want=$1
-    shift
-    timeout 20 "$airslot" "$@" >out 2>err </dev/null
-    [ $? = "$want" ]
-}
-printed() { grep -qE -- "$1" out; }
-said() { grep -qF -- "$1" err; }
+. "$(dirname "$0")/../support/test.sh"
+work_folder
+shows() { grep -qE -- "$1" out; }
 
 for word in help --help -h; do
     check "$word" run 0 "$word"
-    check "$word lists the verbs" printed '^  image  '
+    check "$word lists the verbs" shows '^  image  '
 done
 verbs=$(sed -n 's/^  \([a-z-]*\) .*/\1/p' out)
 check "the verbs are read" [ "$(echo "$verbs" | wc -l)" -ge 13 ]
@@ -40,11 +17,11 @@ for verb in $verbs; do
     cp out help
     check "$verb --help" run 0 "$verb" --help
     check "says the same" cmp -s out help
-    check "about $verb" printed "^usage: airslot $verb "
+    check "about $verb" shows "^usage: airslot $verb "
 done
 for word in version --version -V; do
     check "$word" run 0 "$word"
-    check "$word names the build" printed '^airslot [^ ]+$'
+    check "$word names the build" shows '^airslot [^ ]+$'
 done
 check "nothing" run 1
 check "gets the list" said 'usage: airslot VERB'
@@ -54,5 +31,4 @@ for words in nope "help nope"; do
     check "is no verb" said "error: unknown verb 'nope'"
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

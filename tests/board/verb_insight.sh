@@ -3,34 +3,12 @@
 # `airslot board` looked into: the trace repeats and can be read by its document, another ROM image
 # behaves as the built-in one when it is the same, and bad files and options are refused in one line.
 set -u
-airslot=$PWD/build/airslot
-rom=$PWD/build/rom/rom.bin
-hello=$PWD/examples/hello_world/build
-work=$(mktemp -d "$PWD/build/tests/verb-insight-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
+rom=$root/build/rom/rom.bin
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 5 out err
-    fi
-}
-board() { # EXPECTED-CODE OPTIONS...: runs, leaves out and err
-    local want=$1
-    shift
-    timeout 60 "$airslot" board "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-said() { grep -qF -- "$1" err; }
-one_line() { [ "$(grep -c '^error: ' err)" = 1 ]; }
+board() { run "$1" board "${@:2}"; } # EXPECTED-CODE OPTIONS...
 # Everything of a trace has the form of docs/trace.md, and time does not run backwards.
 is_well_formed() { # FILE
     awk 'NR == 1 { if ($0 !~ /^# airslot trace 1:/) exit 1; next }
@@ -40,11 +18,9 @@ is_well_formed() { # FILE
          END { if (n == 0) exit 1 }' "$1"
 }
 number_of() { grep -cE "^[^ ]+ [0-9]+ [0-9]+ $1" "$2"; }
-no_host_figures() { grep -v host_seconds "$1"; }
 
-"$airslot" flash --port file:start.bin --flash-size 4MB 0x0 "$hello/bootloader/bootloader.bin" \
-    0x8000 "$hello/partition-table.bin" 0x10000 "$hello/hello_world.bin" >out 2>err ||
-    { cat err; echo "0 passed, 1 failed"; exit 1; }
+flash_project start.bin "$root/examples/hello_world/build" hello_world ||
+    { cat err; die "hello_world cannot be flashed"; }
 
 for run in a b; do
     cp start.bin "$run.bin"
@@ -60,13 +36,13 @@ check "it holds the power-on" [ "$(number_of 'reset power-on' a.trace)" = 1 ]
 check "and what the flash chip does" [ "$(number_of flash a.trace)" -gt 0 ]
 cp start.bin d.bin
 check "untraced" board 3 --flash d.bin --seed 7 --time-limit 2 --no-net --stats d.json
-check "the run is the same" [ "$(no_host_figures a.json)" = "$(no_host_figures d.json)" ]
+check "the run is the same" [ "$(figures a.json)" = "$(figures d.json)" ]
 
 cp start.bin e.bin
 check "the built-in ROM as a file" board 3 --flash e.bin --seed 7 --time-limit 2 --no-net \
     --rom "$rom" --trace e.trace --trace-insn 1000-20999 --stats e.json
 check "behaves as the built-in one" cmp a.trace e.trace
-check "to the same figures" [ "$(no_host_figures a.json)" = "$(no_host_figures e.json)" ]
+check "to the same figures" [ "$(figures a.json)" = "$(figures e.json)" ]
 { head -c 16 "$rom" && printf 'another\n' && tail -c +25 "$rom"; } >other.bin
 cp "$rom" broken.bin && printf '\0\0\0' | dd of=broken.bin bs=1 seek=131 conv=notrunc status=none
 cp start.bin f.bin
@@ -97,5 +73,4 @@ check "a missing recording is refused" board 1 --flash d.bin --net-replay none.p
 check "recording a replay is refused" board 1 --flash d.bin --net-replay x --net-record y
 check "a port that is none is refused" board 1 --flash d.bin --gdb 65536
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish
