@@ -3,37 +3,14 @@
 # `airslot board --net peer` as a user meets it: an update without a server, twice the same in two
 # processes, over HTTP and HTTPS and in any slices of the host; scripts, and refusals in one line.
 set -u
-root=$PWD
-airslot=$root/build/airslot
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
 example=$root/examples/simple_ota_example
-work=$(mktemp -d "$root/build/tests/verb-board-net-XXXXXX") && cd "$work" || exit 1
-trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 20 out err
-    fi
-}
-board() { # EXPECTED-CODE FLASH OPTIONS...: runs, leaves out and err
-    local want=$1 flash=$2
-    shift 2
-    timeout 60 "$airslot" board --flash "$flash" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-put() { # FLASH OFFSET FILE
-    dd if="$3" of="$1" bs=4096 seek=$(($2 / 4096)) conv=notrunc status=none
-}
+board() { run "$1" board --flash "${@:2}"; } # EXPECTED-CODE FLASH OPTIONS...
 fresh() { # FLASH: the example as `make flash` leaves it on a blank chip
-    head -c $((4 << 20)) /dev/zero | tr '\0' '\377' >"$1"
+    blank "$1"
     put "$1" 0 "$example/build/bootloader/bootloader.bin"
     put "$1" 0x8000 "$example/build/partition-table.bin"
     put "$1" 0x10000 "$example/build/simple_ota.bin"
@@ -46,14 +23,13 @@ update() { # FLASH OPTIONS...
         --peer-key "$example/server_certs/ca_key.pem" --until 'Hello world!' --time-limit 120 \
         --seed 11 --trace "$flash.trace" --stats "$flash.json" "$@"
 }
-figures() { grep -v host_seconds "$1"; }
 same_run() { # FLASH FLASH
     cmp "$1" "$2" && cmp "$1.trace" "$2.trace" && diff <(figures "$1.json") <(figures "$2.json")
 }
 refused() { # MESSAGE OPTIONS...: exit code 1, one error line with the message
     local message=$1
     shift
-    board 1 none.bin "$@" && [ "$(grep -c '^error: ' err)" = 1 ] && grep -qF -- "$message" err
+    board 1 none.bin "$@" && one_line && said "$message"
 }
 
 link=bandwidth=1M,delay=5ms,jitter=3ms,loss=2%,dup=1%,reorder=1%
@@ -90,5 +66,4 @@ check 'no text' refused "'binary' is no text" --net peer --net-script binary
 printf 'tls 1.2\n' >tls
 check 'TLS without a certificate' refused 'there is no certificate' --net peer --net-script tls
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+finish

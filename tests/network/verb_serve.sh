@@ -2,38 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # `airslot cert` and `airslot serve` as a user meets them: exit codes, messages, files, signals.
 set -u
-mkdir -p build/tests
-airslot=$PWD/build/airslot
-work=$(mktemp -d "$PWD/build/tests/verb-serve-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-pid=
-trap '[ -n "$pid" ] && kill "$pid"; rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/test.sh"
+work_folder
+limit=20
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        cat out err
-    fi
-}
-run() { # EXPECTED-CODE VERB OPTIONS...: runs, leaves out and err
-    local want=$1
-    shift
-    timeout 20 "$airslot" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $*"; return 1; }
-}
-said() { grep -qF -- "$1" err; }
-printed() { grep -qF -- "$1" out; }
 refused() { # ERROR HINT VERB OPTIONS...: one error line, one hint, exit code 1
     local error=$1 hint=$2
     shift 2
-    run 1 "$@" && said "$error" && said "$hint" && [ "$(grep -c '^error: ' err)" = 1 ]
+    run 1 "$@" && said "$error" && said "$hint" && one_line
 }
 start() { # OPTIONS of serve: in the background, until it listens
     start_with_input "" "$@"
@@ -45,21 +21,9 @@ start_with_input() { # INPUT OPTIONS: without a terminal, so that a pass phrase 
     printf '%s' "$input" | setsid "$airslot" serve --bind 127.0.0.1 --port 0 --port-file port \
         "$@" >out 2>err &
     pid=$!
-    for _ in $(seq 100); do
-        [ -s port ] && return 0
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.05
-    done
+    await port && return
     pid=
     return 1
-}
-stop() { # SIGNAL EXPECTED-CODE
-    kill -"$1" "$pid"
-    wait "$pid"
-    [ $? = "$2" ]
-    local rc=$?
-    pid=
-    return $rc
 }
 fetch() { # PATH OUTPUT OPTIONS of curl...
     local path=$1 output=$2
@@ -137,5 +101,4 @@ start --root root --cert small/ca_cert.pem --key small/ca_key.pem
 check "a readable key is warned of" said "others can read the key 'small/ca_key.pem'"
 stop TERM 0
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish
