@@ -198,8 +198,9 @@ static bool parse_gdb(struct board_options *o, const char *value)
            bad_value(OPT_GDB, value, "a port, or 0 for any that is free");
 }
 
-static bool apply(struct board_options *o, int option, const char *value)
+static bool take_option(void *ctx, int option, const char *value)
 {
+    struct board_options *o = ctx;
     switch (option) {
     case OPT_FLASH:
         o->flash_path = value;
@@ -266,9 +267,6 @@ static bool apply(struct board_options *o, int option, const char *value)
     case OPT_NO_NET:
         o->no_net = true;
         return true;
-    case OPTS_WORD:
-        io_error("unexpected '%s'", value);
-        return false;
     default:
         return board_net_set(&o->net, table[option].name, value);
     }
@@ -276,9 +274,11 @@ static bool apply(struct board_options *o, int option, const char *value)
 
 int board_options_parse(struct board_options *out, int argc, char **argv)
 {
-    struct opts opts = {"board --flash FILE [options]", table, N_OPTS, argc, argv, 0, 0};
-    const char *value;
-    int option;
+    struct opts opts = {.usage = "board --flash FILE [options]",
+                        .table = table,
+                        .n_options = N_OPTS,
+                        .take = take_option,
+                        .ctx = out};
     *out = (struct board_options){
         .serial = "stdio",
         .time_limit_us = UINT64_MAX,
@@ -287,13 +287,9 @@ int board_options_parse(struct board_options *out, int argc, char **argv)
                    .flash_chip = vb_flash_chip_at(0)},
     };
     board_net_options_init(&out->net);
-    while ((option = opts_next(&opts, &value)) != OPTS_END) {
-        if (option == OPTS_HELP) {
-            return EXIT_DONE;
-        }
-        if (option == OPTS_ERROR || !apply(out, option, value)) {
-            return EXIT_HOST;
-        }
+    int code = opts_read(&opts, argc, argv);
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (out->flash_path == NULL) {
         io_error("'board' needs --flash FILE");
@@ -306,5 +302,5 @@ int board_options_parse(struct board_options *out, int argc, char **argv)
     out->chip = *out->config.flash_chip;
     out->chip.endurance = out->has_endurance ? out->endurance : out->chip.endurance;
     out->config.flash_chip = &out->chip;
-    return -1;
+    return OPTS_GO_ON;
 }

@@ -34,7 +34,8 @@ struct board_options {
     struct vb_config config; /* without flash, net and callbacks */
 };
 
-/* Returns -1 when the options are good, else the exit code: printed help or a printed error. */
+/* Returns OPTS_GO_ON when the options are good, else the exit code: printed help or a printed
+ * error. */
 int board_options_parse(struct board_options *out, int argc, char **argv);
 
 #endif

@@ -14,6 +14,7 @@
 #include "board_serial.h"
 #include "board_wear.h"
 #include "io.h"
+#include "opts.h"
 #include "tools.h"
 
 enum {
@@ -335,5 +336,5 @@ int cmd_board(int argc, char **argv)
 {
     static struct session session;
     int code = board_options_parse(&session.options, argc, argv);
-    return code >= 0 ? code : board_session(&session);
+    return code != OPTS_GO_ON ? code : board_session(&session);
 }

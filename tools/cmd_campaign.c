@@ -170,8 +170,9 @@ static bool parse_ap(struct cam_config *c, const char *value)
     return true;
 }
 
-static bool apply(struct campaign_options *o, int option, const char *value)
+static bool take_option(void *ctx, int option, const char *value)
 {
+    struct campaign_options *o = ctx;
     struct cam_config *c = &o->config;
     uint32_t number = 0;
     double seconds = 0;
@@ -243,32 +244,27 @@ static bool apply(struct campaign_options *o, int option, const char *value)
         return true;
     case OPT_AP:
         return parse_ap(c, value);
-    case OPTS_WORD:
-        io_error("unexpected '%s'", value);
-        return false;
     default:
         o->has_net = true;
         return board_net_set(&o->net, table[option].name, value);
     }
 }
 
+/* Returns OPTS_GO_ON, else the exit code. */
 static int parse(struct campaign_options *o, int argc, char **argv)
 {
-    struct opts opts = {
-        "campaign --flash FILE --up TEXT [options]", table, N_OPTS, argc, argv, 0, 0};
-    const char *value;
-    int option;
+    struct opts opts = {.usage = "campaign --flash FILE --up TEXT [options]",
+                        .table = table,
+                        .n_options = N_OPTS,
+                        .take = take_option,
+                        .ctx = o};
     *o = (struct campaign_options){.config = {.board = {.flash_size = 4u << 20}}};
     board_net_options_init(&o->net);
     parse_faults(&o->config, DEFAULT_FAULTS);
     parse_ap(&o->config, "airslot:airslot8266");
-    while ((option = opts_next(&opts, &value)) != OPTS_END) {
-        if (option == OPTS_HELP) {
-            return EXIT_DONE;
-        }
-        if (option == OPTS_ERROR || !apply(o, option, value)) {
-            return EXIT_HOST;
-        }
+    int code = opts_read(&opts, argc, argv);
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (o->flash_path == NULL || o->config.up == NULL) {
         io_error("'campaign' needs --flash FILE and --up TEXT");
@@ -286,7 +282,7 @@ static int parse(struct campaign_options *o, int argc, char **argv)
         io_hint("--double draws from them");
         return EXIT_HOST;
     }
-    return -1;
+    return OPTS_GO_ON;
 }
 
 /* --- what it says --- */
@@ -366,7 +362,7 @@ int cmd_campaign(int argc, char **argv)
     static struct campaign_options options;
     struct bytes flash;
     int code = parse(&options, argc, argv);
-    if (code >= 0) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     if (!io_read_file(options.flash_path, options.config.board.flash_size, &flash)) {

@@ -69,8 +69,9 @@ static bool add_host(struct cert_args *args, const char *host)
     return true;
 }
 
-static bool take_option(struct cert_args *args, int option, const char *value)
+static bool take_option(void *ctx, int option, const char *value)
 {
+    struct cert_args *args = ctx;
     switch (option) {
     case OPT_HOST:
         return add_host(args, value);
@@ -84,39 +85,30 @@ static bool take_option(struct cert_args *args, int option, const char *value)
     case OPT_FORCE:
         args->force = true;
         return true;
-    case OPTS_WORD:
-        io_error("unexpected '%s'", value);
-        return false;
-    default:
-        return false;
     }
+    return false;
 }
 
-/* Returns -1 to go on, else the exit code. */
+/* Returns OPTS_GO_ON, else the exit code. */
 static int parse_args(int argc, char **argv, struct cert_args *args)
 {
     struct opts opts = {
         .usage = "cert --host NAME --out DIR [options]",
         .table = cert_options,
         .n_options = sizeof cert_options / sizeof cert_options[0],
-        .argc = argc,
-        .argv = argv,
+        .take = take_option,
+        .ctx = args,
     };
-    const char *value = NULL;
-    for (int option; (option = opts_next(&opts, &value)) != OPTS_END;) {
-        if (option == OPTS_HELP) {
-            return EXIT_DONE;
-        }
-        if (!take_option(args, option, value)) {
-            return EXIT_HOST;
-        }
+    int code = opts_read(&opts, argc, argv);
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (args->n_hosts == 0 || !args->out) {
         io_error("cert needs --host NAME and --out DIR");
         io_hint("NAME stands in the update URL; the virtual board sees this machine as 10.0.2.2");
         return EXIT_HOST;
     }
-    return -1;
+    return OPTS_GO_ON;
 }
 
 static bool make_folder(const char *path)
@@ -152,7 +144,7 @@ int cmd_cert(int argc, char **argv)
     char cert[1024], key[1024];
     struct srv_error err = {0};
     int code = parse_args(argc, argv, &args);
-    if (code >= 0) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     if (strlen(args.out) + sizeof "/ca_cert.pem" > sizeof cert) {

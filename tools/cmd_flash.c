@@ -60,12 +60,12 @@ static int write_file_port(struct flash_plan *plan, const struct flash_options *
 
 int cmd_flash(int argc, char **argv)
 {
-    struct flash_args args;
+    static const char usage[] = "flash --port PORT ADDR FILE [ADDR FILE...]";
     static struct flash_plan plan;
-    int code;
+    struct flash_args args;
+    int code = flash_args_parse(&args, VERB_FLASH, usage, argc, argv);
 
-    if (!flash_args_parse(&args, VERB_FLASH, "flash --port PORT ADDR FILE [ADDR FILE...]", argc,
-                          argv, &code)) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     code = flash_plan_read(&plan, args.word, args.n_words);
@@ -96,9 +96,9 @@ int cmd_read_flash(int argc, char **argv)
 {
     static const char usage[] = "read-flash --port PORT ADDR LEN OUT";
     struct flash_args args;
-    int code;
+    int code = flash_args_parse(&args, VERB_READ, usage, argc, argv);
 
-    if (!flash_args_parse(&args, VERB_READ, usage, argc, argv, &code)) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     if (args.n_words != 3) {
@@ -144,9 +144,9 @@ int cmd_erase_flash(int argc, char **argv)
 {
     static const char usage[] = "erase-flash --port PORT [--region ADDR LEN]";
     struct flash_args args;
-    int code;
+    int code = flash_args_parse(&args, VERB_ERASE, usage, argc, argv);
 
-    if (!flash_args_parse(&args, VERB_ERASE, usage, argc, argv, &code)) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     if (args.n_words != (args.region != NULL ? 1 : 0)) {

@@ -23,32 +23,38 @@ struct options {
     bool json;
 };
 
+static bool take_option(void *ctx, int option, const char *value)
+{
+    struct options *o = ctx;
+    switch (option) {
+    case WEAR:
+        o->wear = value;
+        return true;
+    case SVG:
+        o->svg = value;
+        return true;
+    case JSON:
+        o->json = true;
+        return true;
+    }
+    return false;
+}
+
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct opts opts = {"flash-map FILE [options]", option_table, 3, argc, argv, 0, 0};
-    const char *value;
-    int c;
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == WEAR) {
-            o->wear = value;
-        } else if (c == SVG) {
-            o->svg = value;
-        } else if (c == JSON) {
-            o->json = true;
-        } else if (c == OPTS_WORD && o->path == NULL) {
-            o->path = value;
-        } else if (c == OPTS_WORD) {
-            io_error("one operand too many: '%s'", value);
-            return OPTS_ERROR;
-        } else {
-            return c;
-        }
-    }
-    if (o->path == NULL) {
+    struct opts opts = {.usage = "flash-map FILE [options]",
+                        .table = option_table,
+                        .n_options = sizeof(option_table) / sizeof(option_table[0]),
+                        .take = take_option,
+                        .ctx = o,
+                        .word = &o->path,
+                        .max_words = 1};
+    int code = opts_read(&opts, argc, argv);
+    if (code == OPTS_GO_ON && o->path == NULL) {
         io_error("usage: airslot %s", opts.usage);
-        return OPTS_ERROR;
+        return EXIT_HOST;
     }
-    return OPTS_END;
+    return code;
 }
 
 static bool write_svg(const struct flash_map *map, const char *path)
@@ -96,14 +102,14 @@ int cmd_flash_map(int argc, char **argv)
 {
     struct options o = {0};
     struct bytes file;
-    int end = parse(argc, argv, &o);
-    if (end != OPTS_END) {
-        return end == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
+    int code = parse(argc, argv, &o);
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (!io_read_file(o.path, FLASH_MAX, &file)) {
         return EXIT_HOST;
     }
-    int code = EXIT_REFUSED;
+    code = EXIT_REFUSED;
     if (is_flash_size(file.len)) {
         code = show(&file, &o);
     } else {

@@ -108,8 +108,10 @@ static bool take_owner_option(struct options *o, int index, const char *value)
     return false;
 }
 
-static bool take_option(struct options *o, int index, const char *value)
+static bool take_option(void *ctx, int index, const char *value)
 {
+    struct options *o = ctx;
+
     switch (index) {
     case FLASH_MODE:
         o->flash_mode = value;
@@ -132,25 +134,19 @@ static bool take_option(struct options *o, int index, const char *value)
     return take_owner_option(o, index, value);
 }
 
-/* Returns OPTS_END when the whole line was taken, else OPTS_ERROR or OPTS_HELP. */
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct opts opts = {
-        usage, option_table, sizeof(option_table) / sizeof(option_table[0]), argc, argv, 0, 0};
-    const char *value;
-    int c;
+    struct opts opts = {.usage = usage,
+                        .table = option_table,
+                        .n_options = sizeof(option_table) / sizeof(option_table[0]),
+                        .take = take_option,
+                        .ctx = o,
+                        .word = o->word,
+                        .max_words = 3};
+    int code = opts_read(&opts, argc, argv);
 
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == OPTS_WORD && o->n_words < 3) {
-            o->word[o->n_words++] = value;
-        } else if (c == OPTS_WORD) {
-            io_error("one operand too many: '%s'", value);
-            return OPTS_ERROR;
-        } else if (!take_option(o, c, value)) {
-            return c;
-        }
-    }
-    return OPTS_END;
+    o->n_words = opts.n_words;
+    return code;
 }
 
 static bool image_options(const struct options *o, struct image_options *out)
@@ -349,10 +345,10 @@ static int verify(const char *path, const struct options *o)
 int cmd_image(int argc, char **argv)
 {
     struct options o = {.flash_mode = "dio", .flash_freq = "40m", .flash_size = "4MB"};
-    int end = parse(argc, argv, &o);
+    int code = parse(argc, argv, &o);
 
-    if (end != OPTS_END) {
-        return end == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     const char *action = o.n_words > 0 ? o.word[0] : "";
     if (o.n_words == 3 && strcmp(action, "make") == 0) {

@@ -22,14 +22,14 @@ static const struct opt option_table[] = {
 static const char usage[] = "key new KEY.pem [--out-pub FILE] | key public KEY... OUT  [options]";
 
 struct options {
-    const char *word[WORDS_MAX];
-    int n_words;
     const char *out_pub;
     bool encrypt, raw, c_header;
 };
 
-static bool take_option(struct options *o, int index, const char *value)
+static bool take_option(void *ctx, int index, const char *value)
 {
+    struct options *o = ctx;
+
     switch (index) {
     case OUT_PUB:
         o->out_pub = value;
@@ -42,13 +42,6 @@ static bool take_option(struct options *o, int index, const char *value)
         return true;
     case C_HEADER:
         o->c_header = true;
-        return true;
-    case OPTS_WORD:
-        if (o->n_words == WORDS_MAX) {
-            io_error("one operand too many: '%s'", value);
-            return false;
-        }
-        o->word[o->n_words++] = value;
         return true;
     }
     return false;
@@ -170,20 +163,24 @@ static int public_keys(const char *const *path, int n, const char *out, const st
 int cmd_key(int argc, char **argv)
 {
     struct options o = {0};
-    struct opts opts = {
-        usage, option_table, sizeof(option_table) / sizeof(option_table[0]), argc, argv, 0, 0};
-    const char *value;
+    const char *word[WORDS_MAX];
+    struct opts opts = {.usage = usage,
+                        .table = option_table,
+                        .n_options = sizeof(option_table) / sizeof(option_table[0]),
+                        .take = take_option,
+                        .ctx = &o,
+                        .word = word,
+                        .max_words = WORDS_MAX};
+    int code = opts_read(&opts, argc, argv);
 
-    for (int c; (c = opts_next(&opts, &value)) != OPTS_END;) {
-        if (!take_option(&o, c, value)) {
-            return c == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
-        }
+    if (code != OPTS_GO_ON) {
+        return code;
     }
-    if (o.n_words == 2 && strcmp(o.word[0], "new") == 0) {
-        return make_key(o.word[1], &o);
+    if (opts.n_words == 2 && strcmp(word[0], "new") == 0) {
+        return make_key(word[1], &o);
     }
-    if (o.n_words >= 3 && strcmp(o.word[0], "public") == 0) {
-        return public_keys(o.word + 1, o.n_words - 2, o.word[o.n_words - 1], &o);
+    if (opts.n_words >= 3 && strcmp(word[0], "public") == 0) {
+        return public_keys(word + 1, opts.n_words - 2, word[opts.n_words - 1], &o);
     }
     io_error("usage: airslot %s", usage);
     return EXIT_HOST;

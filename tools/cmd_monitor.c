@@ -74,8 +74,10 @@ static bool parse_seconds(const char *value, uint64_t *ms)
     return true;
 }
 
-static bool take_option(struct options *o, int option, const char *value)
+static bool take_option(void *ctx, int option, const char *value)
 {
+    struct options *o = ctx;
+
     switch (option) {
     case PORT:
         o->port = value;
@@ -104,33 +106,25 @@ static bool take_option(struct options *o, int option, const char *value)
         return true;
     case TIME_LIMIT:
         return parse_seconds(value, &o->time_limit_ms);
-    default:
-        io_error("unexpected '%s'", value);
-        return false;
     }
+    return false;
 }
 
-static bool parse(struct options *o, int argc, char **argv, int *code)
+/* Returns OPTS_GO_ON, else the exit code. */
+static int parse(struct options *o, int argc, char **argv)
 {
-    struct opts opts = {"monitor --port PORT [options]", table, N_OPTIONS, argc, argv, 0, 0};
-    const char *value;
-    int c;
+    struct opts opts = {.usage = "monitor --port PORT [options]",
+                        .table = table,
+                        .n_options = N_OPTIONS,
+                        .take = take_option,
+                        .ctx = o};
+    int code = opts_read(&opts, argc, argv);
 
-    *code = EXIT_HOST;
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == OPTS_HELP) {
-            *code = EXIT_DONE;
-            return false;
-        }
-        if (c == OPTS_ERROR || !take_option(o, c, value)) {
-            return false;
-        }
-    }
-    if (o->port == NULL) {
+    if (code == OPTS_GO_ON && o->port == NULL) {
         io_error("no port: airslot %s", opts.usage);
-        return false;
+        return EXIT_HOST;
     }
-    return true;
+    return code;
 }
 
 /* --- the device's bytes --- */
@@ -366,9 +360,9 @@ static int run_board(const struct options *o)
 int cmd_monitor(int argc, char **argv)
 {
     static struct monitor m;
-    int code;
+    int code = parse(&m.options, argc, argv);
 
-    if (!parse(&m.options, argc, argv, &code)) {
+    if (code != OPTS_GO_ON) {
         return code;
     }
     if (strncmp(m.options.port, "file:", 5) == 0) {

@@ -23,8 +23,6 @@ struct options {
     const char *partitions;
     uint32_t starts;
     bool json;
-    const char *word[2];
-    int n_words;
 };
 
 enum { PARTITIONS, STARTS, JSON };
@@ -48,32 +46,21 @@ static bool parse_starts(const char *text, uint32_t *starts)
     return true;
 }
 
-static int parse(int argc, char **argv, struct options *o)
+static bool take_option(void *ctx, int option, const char *value)
 {
-    struct opts opts = {
-        usage, option_table, sizeof(option_table) / sizeof(option_table[0]), argc, argv, 0, 0};
-    const char *value;
-    int c;
+    struct options *o = ctx;
 
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == PARTITIONS) {
-            o->partitions = value;
-        } else if (c == STARTS) {
-            if (!parse_starts(value, &o->starts)) {
-                return OPTS_ERROR;
-            }
-        } else if (c == JSON) {
-            o->json = true;
-        } else if (c == OPTS_WORD && o->n_words < 2) {
-            o->word[o->n_words++] = value;
-        } else if (c == OPTS_WORD) {
-            io_error("one operand too many: '%s'", value);
-            return OPTS_ERROR;
-        } else {
-            return c;
-        }
+    switch (option) {
+    case PARTITIONS:
+        o->partitions = value;
+        return true;
+    case STARTS:
+        return parse_starts(value, &o->starts);
+    case JSON:
+        o->json = true;
+        return true;
     }
-    return OPTS_END;
+    return false;
 }
 
 static enum asl_err read_memory(void *ctx, uint32_t addr, void *dst, uint32_t len)
@@ -207,23 +194,31 @@ int cmd_otadata(int argc, char **argv)
 {
     static struct otadata_view view;
     struct options o = {.starts = OTADATA_FILE_STARTS};
+    const char *word[2];
+    struct opts opts = {.usage = usage,
+                        .table = option_table,
+                        .n_options = sizeof(option_table) / sizeof(option_table[0]),
+                        .take = take_option,
+                        .ctx = &o,
+                        .word = word,
+                        .max_words = 2};
     struct bytes file;
-    int end = parse(argc, argv, &o);
+    int code = opts_read(&opts, argc, argv);
 
-    if (end != OPTS_END) {
-        return end == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
+    if (code != OPTS_GO_ON) {
+        return code;
     }
-    if (o.n_words != 2 || strcmp(o.word[0], "show") != 0) {
+    if (opts.n_words != 2 || strcmp(word[0], "show") != 0) {
         io_error("usage: airslot %s", usage);
         return EXIT_HOST;
     }
     memset(&view, 0, sizeof(view));
-    view.path = o.word[1];
-    view.table.path = o.word[1];
+    view.path = word[1];
+    view.table.path = word[1];
     if (!io_read_file(view.path, FILE_MAX_LEN, &file)) {
         return EXIT_HOST;
     }
-    int code = show(&view, &file, &o);
+    code = show(&view, &file, &o);
     free(file.data);
     return code;
 }

@@ -25,8 +25,10 @@ static const struct opt option_table[] = {
 static const char usage[] = "partitions build CSV OUT | show FILE | verify FILE | "
                             "offset FILE NAME | app-slot FILE  [options]";
 
-static bool take_option(struct options *o, int index, const char *value)
+static bool take_option(void *ctx, int index, const char *value)
 {
+    struct options *o = ctx;
+
     switch (index) {
     case FLASH_SIZE:
         if (!io_parse_flash_size(value, &o->flash_size)) {
@@ -44,25 +46,19 @@ static bool take_option(struct options *o, int index, const char *value)
     return false;
 }
 
-/* Returns OPTS_END when the whole line was taken, else OPTS_ERROR or OPTS_HELP. */
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct opts opts = {
-        usage, option_table, sizeof(option_table) / sizeof(option_table[0]), argc, argv, 0, 0};
-    const char *value;
-    int c;
+    struct opts opts = {.usage = usage,
+                        .table = option_table,
+                        .n_options = sizeof(option_table) / sizeof(option_table[0]),
+                        .take = take_option,
+                        .ctx = o,
+                        .word = o->word,
+                        .max_words = 3};
+    int code = opts_read(&opts, argc, argv);
 
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == OPTS_WORD && o->n_words < 3) {
-            o->word[o->n_words++] = value;
-        } else if (c == OPTS_WORD) {
-            io_error("one operand too many: '%s'", value);
-            return OPTS_ERROR;
-        } else if (!take_option(o, c, value)) {
-            return c == OPTS_HELP ? OPTS_HELP : OPTS_ERROR;
-        }
-    }
-    return OPTS_END;
+    o->n_words = opts.n_words;
+    return code;
 }
 
 static int build(const struct table_file *table, const char *out_path, const struct options *o)
@@ -181,15 +177,15 @@ int cmd_partitions(int argc, char **argv)
 {
     static struct table_file table;
     struct options o = {0};
-    int end = parse(argc, argv, &o);
+    int code = parse(argc, argv, &o);
 
-    if (end != OPTS_END) {
-        return end == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (o.n_words == 0 || o.n_words != n_words_of(o.word[0])) {
         io_error("usage: airslot %s", usage);
         return EXIT_HOST;
     }
-    int code = table_file_read(o.word[1], &table);
+    code = table_file_read(o.word[1], &table);
     return code == EXIT_DONE ? act(&table, &o) : code;
 }

@@ -38,9 +38,15 @@ static bool parse_port(const char *text, uint16_t *out)
     return true;
 }
 
-static bool take_option(struct srv_config *config, const char **port_file, int option,
-                        const char *value)
+struct serve_args {
+    struct srv_config config;
+    const char *port_file; /* NULL: not given */
+};
+
+static bool take_option(void *ctx, int option, const char *value)
 {
+    struct serve_args *args = ctx;
+    struct srv_config *config = &args->config;
     switch (option) {
     case OPT_ROOT:
         config->root = value;
@@ -57,41 +63,33 @@ static bool take_option(struct srv_config *config, const char **port_file, int o
         config->bind_address = value;
         return true;
     case OPT_PORT_FILE:
-        *port_file = value;
+        args->port_file = value;
         return true;
-    case OPTS_WORD:
-        io_error("unexpected '%s'", value);
-        return false;
-    default:
-        return false;
     }
+    return false;
 }
 
-/* Returns -1 to go on, else the exit code. */
-static int parse_args(int argc, char **argv, struct srv_config *config, const char **port_file)
+/* Returns OPTS_GO_ON, else the exit code. */
+static int parse_args(int argc, char **argv, struct serve_args *args)
 {
+    const struct srv_config *config = &args->config;
     struct opts opts = {
         .usage = "serve --root DIR --cert FILE --key FILE [options]",
         .table = serve_options,
         .n_options = sizeof serve_options / sizeof serve_options[0],
-        .argc = argc,
-        .argv = argv,
+        .take = take_option,
+        .ctx = args,
     };
-    const char *value = NULL;
-    for (int option; (option = opts_next(&opts, &value)) != OPTS_END;) {
-        if (option == OPTS_HELP) {
-            return EXIT_DONE;
-        }
-        if (!take_option(config, port_file, option, value)) {
-            return EXIT_HOST;
-        }
+    int code = opts_read(&opts, argc, argv);
+    if (code != OPTS_GO_ON) {
+        return code;
     }
     if (!config->root || !config->cert_file || !config->key_file) {
         io_error("serve needs --root DIR, --cert FILE and --key FILE");
         io_hint("airslot cert --host NAME --out DIR makes a certificate and its key");
         return EXIT_HOST;
     }
-    return -1;
+    return OPTS_GO_ON;
 }
 
 static void print_log(void *ctx, enum srv_log_kind kind, const char *line)
@@ -193,13 +191,12 @@ static int serve(const struct srv_config *config, const char *port_file)
 
 int cmd_serve(int argc, char **argv)
 {
-    struct srv_config config = {
-        .port = DEFAULT_PORT,
-        .stop_on_signals = true,
-        .log = print_log,
-        .ask_pass_phrase = ask_pass_phrase,
+    struct serve_args args = {
+        .config = {.port = DEFAULT_PORT,
+                   .stop_on_signals = true,
+                   .log = print_log,
+                   .ask_pass_phrase = ask_pass_phrase},
     };
-    const char *port_file = NULL;
-    int code = parse_args(argc, argv, &config, &port_file);
-    return code >= 0 ? code : serve(&config, port_file);
+    int code = parse_args(argc, argv, &args);
+    return code != OPTS_GO_ON ? code : serve(&args.config, args.port_file);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "io.h"
-#include "opts.h"
 
 enum option {
     PORT,
@@ -75,11 +74,19 @@ static bool parse_baud(const char *value, struct flash_options *o)
     return true;
 }
 
-static bool take(struct flash_args *args, enum option option, const char *value)
-{
-    struct flash_options *o = &args->options;
+/* A verb's options among those that are known. */
+struct line {
+    struct flash_args *args;
+    struct opt table[N_OPTIONS];
+    enum option option_of[N_OPTIONS];
+};
 
-    switch (option) {
+static bool take_option(void *ctx, int index, const char *value)
+{
+    struct line *line = ctx;
+    struct flash_options *o = &line->args->options;
+
+    switch (line->option_of[index]) {
     case PORT:
         o->port = value;
         return true;
@@ -110,44 +117,36 @@ static bool take(struct flash_args *args, enum option option, const char *value)
         o->frequency = value;
         return true;
     case REGION:
-        args->region = value;
+        line->args->region = value;
         return true;
     default:
         return false;
     }
 }
 
-bool flash_args_parse(struct flash_args *args, enum flash_verb verb, const char *usage, int argc,
-                      char **argv, int *code)
+int flash_args_parse(struct flash_args *args, enum flash_verb verb, const char *usage, int argc,
+                     char **argv)
 {
-    struct opt table[N_OPTIONS];
-    enum option option_of[N_OPTIONS];
-    struct opts opts = {usage, table, 0, argc, argv, 0, 0};
-    const char *value;
-    int c;
+    struct line line = {.args = args};
+    struct opts opts = {.usage = usage,
+                        .table = line.table,
+                        .take = take_option,
+                        .ctx = &line,
+                        .word = args->word,
+                        .max_words = FLASH_MAX_WORDS};
 
     for (int i = 0; i < N_OPTIONS; i++) {
         if ((known[i].verbs & verb) != 0) {
-            option_of[opts.n_options] = (enum option)i;
-            table[opts.n_options++] = known[i].opt;
+            line.option_of[opts.n_options] = (enum option)i;
+            line.table[opts.n_options++] = known[i].opt;
         }
     }
     *args = (struct flash_args){.options = {.baud = LOADER_ROM_BAUD}};
-    *code = EXIT_HOST;
-    while ((c = opts_next(&opts, &value)) != OPTS_END) {
-        if (c == OPTS_WORD && args->n_words < FLASH_MAX_WORDS) {
-            args->word[args->n_words++] = value;
-        } else if (c == OPTS_WORD) {
-            io_error("one operand too many: '%s'", value);
-            return false;
-        } else if (c < 0 || !take(args, option_of[c], value)) {
-            *code = c == OPTS_HELP ? EXIT_DONE : EXIT_HOST;
-            return false;
-        }
-    }
-    if (args->options.port == NULL) {
+    int code = opts_read(&opts, argc, argv);
+    args->n_words = opts.n_words;
+    if (code == OPTS_GO_ON && args->options.port == NULL) {
         io_error("no port: airslot %s", usage);
-        return false;
+        return EXIT_HOST;
     }
-    return true;
+    return code;
 }

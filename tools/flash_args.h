@@ -5,6 +5,7 @@
 
 #include "flash_plan.h"
 #include "flash_session.h"
+#include "opts.h"
 
 #define FLASH_MAX_WORDS (2 * FLASH_MAX_FILES + 1)
 
@@ -17,9 +18,8 @@ struct flash_args {
     int n_words;
 };
 
-/* Reads the line of a verb. Returns false with the exit code in *code when there is nothing more to
- * do: an error, printed, or help. */
-bool flash_args_parse(struct flash_args *args, enum flash_verb verb, const char *usage, int argc,
-                      char **argv, int *code);
+/* Reads the line of a verb. Returns OPTS_GO_ON, else the exit code, as opts_read does. */
+int flash_args_parse(struct flash_args *args, enum flash_verb verb, const char *usage, int argc,
+                     char **argv);
 
 #endif

@@ -7,7 +7,15 @@
 
 #include "io.h"
 
-void opts_print_help(const struct opts *opts)
+#define UNKNOWN (-1)
+
+struct line {
+    int argc;
+    char **argv;
+    int at; /* of the word that is read */
+};
+
+static void print_help(const struct opts *opts)
 {
     printf("usage: airslot %s\n", opts->usage);
     for (int i = 0; i < opts->n_options; i++) {
@@ -26,62 +34,77 @@ static int find(const struct opts *opts, const char *name, size_t len)
             return i;
         }
     }
-    return OPTS_ERROR;
-}
-
-static int unknown(const struct opts *opts, const char *word)
-{
-    io_error("unknown option '%s' of '%s'", word, opts->argv[0]);
-    io_hint("airslot %s --help lists the options", opts->argv[0]);
-    return OPTS_ERROR;
+    return UNKNOWN;
 }
 
 /* *value holds the text behind '=', or NULL. */
-static int take_argument(struct opts *opts, int index, const char **value)
+static bool find_value(const struct opt *o, struct line *line, const char **value)
 {
-    const struct opt *o = &opts->table[index];
     if (o->arg == NULL) {
         if (*value != NULL) {
             io_error("option %s takes no value", o->name);
-            return OPTS_ERROR;
         }
-        return index;
+        return *value == NULL;
     }
-    if (*value == NULL && opts->at + 1 < opts->argc) {
-        *value = opts->argv[++opts->at];
+    if (*value == NULL && line->at + 1 < line->argc) {
+        *value = line->argv[++line->at];
     }
     if (*value == NULL) {
         io_error("option %s needs %s", o->name, o->arg);
-        return OPTS_ERROR;
     }
-    return index;
+    return *value != NULL;
 }
 
-int opts_next(struct opts *opts, const char **value)
+static bool take_option(struct opts *opts, struct line *line)
 {
-    *value = NULL;
-    if (++opts->at >= opts->argc) {
-        return OPTS_END;
-    }
-    const char *word = opts->argv[opts->at];
-    if (!opts->only_words && strcmp(word, "--") == 0) {
-        opts->only_words = 1;
-        return opts_next(opts, value);
-    }
-    if (opts->only_words || word[0] != '-' || word[1] == '\0') {
-        *value = word;
-        return OPTS_WORD;
-    }
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        opts_print_help(opts);
-        return OPTS_HELP;
-    }
+    const char *word = line->argv[line->at];
     const char *equals = strchr(word, '=');
-    size_t len = equals != NULL ? (size_t)(equals - word) : strlen(word);
-    int index = find(opts, word, len);
-    if (index < 0) {
-        return unknown(opts, word);
+    const char *value = equals != NULL ? equals + 1 : NULL;
+    int index = find(opts, word, equals != NULL ? (size_t)(equals - word) : strlen(word));
+
+    if (index == UNKNOWN) {
+        io_error("unknown option '%s' of '%s'", word, line->argv[0]);
+        io_hint("airslot %s --help lists the options", line->argv[0]);
+        return false;
     }
-    *value = equals != NULL ? equals + 1 : NULL;
-    return take_argument(opts, index, value);
+    return find_value(&opts->table[index], line, &value) && opts->take(opts->ctx, index, value);
+}
+
+static bool take_word(struct opts *opts, const char *word)
+{
+    if (opts->n_words == opts->max_words) {
+        io_error(opts->max_words == 0 ? "unexpected '%s'" : "one operand too many: '%s'", word);
+        return false;
+    }
+    opts->word[opts->n_words++] = word;
+    return true;
+}
+
+static bool is_option(const char *word)
+{
+    return word[0] == '-' && word[1] != '\0';
+}
+
+int opts_read(struct opts *opts, int argc, char **argv)
+{
+    struct line line = {argc, argv, 0};
+    bool only_words = false;
+
+    opts->n_words = 0;
+    while (++line.at < argc) {
+        const char *word = argv[line.at];
+        if (!only_words && strcmp(word, "--") == 0) {
+            only_words = true;
+        } else if (only_words || !is_option(word)) {
+            if (!take_word(opts, word)) {
+                return EXIT_HOST;
+            }
+        } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+            print_help(opts);
+            return EXIT_DONE;
+        } else if (!take_option(opts, &line)) {
+            return EXIT_HOST;
+        }
+    }
+    return OPTS_GO_ON;
 }

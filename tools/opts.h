@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Command lines of verbs: options are a table, values come one at a time, help writes itself.
+/* Command lines of verbs: options are a table, one loop reads the line, help writes itself.
  * Accepts `--name value` and `--name=value`; `--` ends options. */
 #ifndef TOOLS_OPTS_H
 #define TOOLS_OPTS_H
+
+#include <stdbool.h>
 
 struct opt {
     const char *name; /* "--flash" */
@@ -14,23 +16,20 @@ struct opts {
     const char *usage; /* "board --flash FILE [options]", without the command's name */
     const struct opt *table;
     int n_options;
-    int argc;
-    char **argv; /* argv[0] is the verb */
-    int at;      /* start at 0 */
-    int only_words;
+    /* Keeps what an option says: its index in the table, and its argument, NULL when it takes none.
+     * Returns false, with the error printed, for an argument that is not good. */
+    bool (*take)(void *ctx, int option, const char *value);
+    void *ctx;
+    const char **word; /* word[max_words]: where operands go; NULL when a verb has none */
+    int max_words;
+    int n_words; /* set by opts_read */
 };
 
-enum {
-    OPTS_END = -1,
-    OPTS_WORD = -2,  /* *value is a word that is no option */
-    OPTS_ERROR = -3, /* already printed */
-    OPTS_HELP = -4,  /* --help was asked for and printed on stdout */
-};
+#define OPTS_GO_ON (-1)
 
-/* The next option as its index in the table, with its argument in *value (NULL when it takes none),
- * or one of the numbers above. */
-int opts_next(struct opts *opts, const char **value);
-/* Prints usage and options on stdout. */
-void opts_print_help(const struct opts *opts);
+/* Reads the line of a verb, argv[0], from left to right. Returns OPTS_GO_ON when all of it was
+ * taken, else the verb's exit code: EXIT_DONE when --help was asked for and printed on stdout,
+ * EXIT_HOST after the first error, printed. */
+int opts_read(struct opts *opts, int argc, char **argv);
 
 #endif
