@@ -17,6 +17,7 @@
 #include "otadata_pair.h"
 #include "sdk_record.h"
 #include "tools.h"
+#include "verb_run.h"
 
 #define DIR        "build/test-file-verbs"
 #define FLASH      DIR "/flash.bin"
@@ -24,76 +25,6 @@
 #define TABLE      DIR "/table.bin"
 #define APP        DIR "/app.bin"
 #define FLASH_SIZE 0x400000u
-
-static char out_text[65536], err_text[65536];
-
-static size_t slurp(const char *path, char *text, size_t max)
-{
-    FILE *file = fopen(path, "r");
-
-    assert_non_null(file);
-    size_t len = fread(text, 1, max - 1, file);
-    text[len] = '\0';
-    fclose(file);
-    return len;
-}
-
-static int redirect(int fd, const char *path)
-{
-    int saved = dup(fd);
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-    assert_true(saved >= 0 && file >= 0);
-    dup2(file, fd);
-    close(file);
-    return saved;
-}
-
-static void restore(int fd, int saved)
-{
-    dup2(saved, fd);
-    close(saved);
-}
-
-/* Runs a verb with its words; output goes to out_text and err_text. */
-static int run_verb(int (*verb)(int argc, char **argv), const char *const *words)
-{
-    char *argv[40];
-    int argc = 0;
-
-    for (; words[argc] != NULL; argc++) {
-        argv[argc] = (char *)(uintptr_t)words[argc];
-    }
-    argv[argc] = NULL;
-    fflush(stdout);
-    fflush(stderr);
-    int saved_out = redirect(1, DIR "/stdout"), saved_err = redirect(2, DIR "/stderr");
-    int code = verb(argc, argv);
-    fflush(stdout);
-    fflush(stderr);
-    restore(1, saved_out);
-    restore(2, saved_err);
-    slurp(DIR "/stdout", out_text, sizeof(out_text));
-    slurp(DIR "/stderr", err_text, sizeof(err_text));
-    return code;
-}
-#define RUN(verb, ...) run_verb(cmd_##verb, (const char *const[]){#verb, __VA_ARGS__, NULL})
-
-static void expect_printed(const char *text, const char *words)
-{
-    if (strstr(text, words) == NULL) {
-        fail_msg("'%s' lacks '%s'", text, words);
-    }
-}
-
-/* One error line, and at most a hint behind it. */
-static void expect_one_error(const char *words)
-{
-    assert_int_equal(strncmp(err_text, "error: ", 7), 0);
-    expect_printed(err_text, words);
-    const char *second = strchr(err_text, '\n') + 1;
-    assert_true(*second == '\0' || strncmp(second, "hint: ", 6) == 0);
-}
 
 static void write_file(const char *path, const void *data, size_t len)
 {
@@ -137,27 +68,27 @@ static void images_are_described_and_judged(void **state)
 
     (void)state;
     assert_int_equal(RUN(image, "info", APP), EXIT_DONE);
-    expect_printed(out_text, "test_app");
-    expect_printed(out_text, "factory, ota_0, ota_1");
-    expect_printed(out_text, "no trial: the image links no confirm call");
+    verb_expect(verb_out, "test_app");
+    verb_expect(verb_out, "factory, ota_0, ota_1");
+    verb_expect(verb_out, "no trial: the image links no confirm call");
     assert_int_equal(RUN(image, "info", "--json", APP), EXIT_DONE);
-    expect_printed(out_text, "\"sha256_state\": \"valid\"");
-    expect_printed(out_text, "\"can_confirm\": false");
+    verb_expect(verb_out, "\"sha256_state\": \"valid\"");
+    verb_expect(verb_out, "\"can_confirm\": false");
     assert_int_equal(RUN(image, "verify", APP), EXIT_DONE);
     make_vector_a(image, sizeof(image));
     write_file(DIR "/cut.bin", image, 95);
     assert_int_equal(RUN(image, "verify", DIR "/cut.bin"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_IMAGE_TRUNCATED");
+    verb_expect_error("ASL_ERR_IMAGE_TRUNCATED");
     write_file(DIR "/cut.bin", image, 64);
     assert_int_equal(RUN(image, "verify", DIR "/cut.bin"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_IMAGE_NO_HASH");
+    verb_expect_error("ASL_ERR_IMAGE_NO_HASH");
     assert_int_equal(RUN(image, "verify", "--bootloader", APP), EXIT_REFUSED);
     assert_int_equal(RUN(image, "verify", "configs/partitions_two_ota.csv"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_IMAGE_MAGIC");
+    verb_expect_error("ASL_ERR_IMAGE_MAGIC");
     assert_int_equal(RUN(image, "verify", DIR "/none.bin"), EXIT_HOST);
-    expect_one_error("cannot open '" DIR "/none.bin'");
+    verb_expect_error("cannot open '" DIR "/none.bin'");
     assert_int_equal(RUN(image, "make", APP, DIR "/x.bin"), EXIT_REFUSED);
-    expect_one_error("not an ELF file");
+    verb_expect_error("not an ELF file");
     assert_int_equal(RUN(image, "make", APP, DIR "/x.bin", "--flash-size", "3MB"), EXIT_HOST);
     assert_int_equal(RUN(image, "bake", APP), EXIT_HOST);
 }
@@ -166,17 +97,17 @@ static void tables_are_built_shown_and_judged(void **state)
 {
     (void)state;
     assert_int_equal(RUN(partitions, "show", TABLE), EXIT_DONE);
-    expect_printed(out_text, "factory,app,factory,0x10000,960K,\n");
-    write_file(DIR "/shown.csv", out_text, strlen(out_text));
+    verb_expect(verb_out, "factory,app,factory,0x10000,960K,\n");
+    write_file(DIR "/shown.csv", verb_out, strlen(verb_out));
     assert_int_equal(RUN(partitions, "build", DIR "/shown.csv", DIR "/again.bin"), EXIT_DONE);
     char first[ASL_TABLE_LEN + 1], again[ASL_TABLE_LEN + 1];
-    assert_int_equal(slurp(TABLE, first, sizeof(first)), ASL_TABLE_LEN);
-    assert_int_equal(slurp(DIR "/again.bin", again, sizeof(again)), ASL_TABLE_LEN);
+    assert_int_equal(verb_slurp(TABLE, first, sizeof(first)), ASL_TABLE_LEN);
+    assert_int_equal(verb_slurp(DIR "/again.bin", again, sizeof(again)), ASL_TABLE_LEN);
     assert_memory_equal(first, again, ASL_TABLE_LEN);
     assert_int_equal(RUN(partitions, "verify", TABLE), EXIT_DONE);
-    assert_string_equal(err_text, "");
+    assert_string_equal(verb_err, "");
     assert_int_equal(RUN(partitions, "verify", TABLE, "--flash-size", "2MB"), EXIT_REFUSED);
-    expect_one_error(
+    verb_expect_error(
         "'ota_1' ends at 0x300000, the flash has 0x200000 bytes (2MB): needed 0xf0000, "
         "available 0x0 (ASL_ERR_FLASH_BOUNDS)");
     assert_int_equal(RUN(partitions, "build", "configs/partitions_two_ota.csv", DIR "/no.bin",
@@ -184,10 +115,10 @@ static void tables_are_built_shown_and_judged(void **state)
                      EXIT_REFUSED);
     assert_int_equal(access(DIR "/no.bin", F_OK), -1);
     assert_int_equal(RUN(partitions, "offset", TABLE, "otadata"), EXIT_DONE);
-    assert_string_equal(out_text, "0xd000\n");
+    assert_string_equal(verb_out, "0xd000\n");
     assert_int_equal(RUN(partitions, "offset", TABLE, "nothing"), EXIT_REFUSED);
     assert_int_equal(RUN(partitions, "app-slot", TABLE), EXIT_DONE);
-    assert_string_equal(out_text, "0x10000 0xf0000\n");
+    assert_string_equal(verb_out, "0x10000 0xf0000\n");
     assert_int_equal(RUN(partitions, "show", APP), EXIT_REFUSED);
     assert_int_equal(RUN(partitions, "build", TABLE), EXIT_HOST);
 }
@@ -199,14 +130,14 @@ static void a_slot_across_1_mib_builds_with_a_warning_and_does_not_verify(void *
     (void)state;
     write_file(DIR "/cross.csv", csv, sizeof(csv) - 1);
     assert_int_equal(RUN(partitions, "build", DIR "/cross.csv", DIR "/cross.bin"), EXIT_DONE);
-    expect_printed(err_text, "warning: ");
-    expect_printed(err_text, "crosses a 1 MiB boundary: only 0xf0000 bytes");
+    verb_expect(verb_err, "warning: ");
+    verb_expect(verb_err, "crosses a 1 MiB boundary: only 0xf0000 bytes");
     assert_int_equal(RUN(partitions, "verify", DIR "/cross.bin"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_TABLE_WINDOW");
+    verb_expect_error("ASL_ERR_TABLE_WINDOW");
     assert_int_equal(
         RUN(partitions, "verify", "configs/partitions_two_ota.1MB.csv", "--flash-size", "1MB"),
         EXIT_DONE);
-    expect_printed(err_text, "each needs an image linked for it");
+    verb_expect(verb_err, "each needs an image linked for it");
 }
 
 static void a_new_flash_file_is_blank_but_for_what_was_written(void **state)
@@ -226,8 +157,8 @@ static void a_new_flash_file_is_blank_but_for_what_was_written(void **state)
     assert_int_equal(RUN(read_flash, "--port", PORT, "0x8000", "0xc00", DIR "/back.bin"),
                      EXIT_DONE);
     char table[ASL_TABLE_LEN + 1], back[ASL_TABLE_LEN + 1];
-    slurp(TABLE, table, sizeof(table));
-    assert_int_equal(slurp(DIR "/back.bin", back, sizeof(back)), ASL_TABLE_LEN);
+    verb_slurp(TABLE, table, sizeof(table));
+    assert_int_equal(verb_slurp(DIR "/back.bin", back, sizeof(back)), ASL_TABLE_LEN);
     assert_memory_equal(table, back, ASL_TABLE_LEN);
     /* A shorter file over it: its sectors are erased as a whole, the next stays. */
     uint32_t len = write_app(DIR "/small.bin", 0x10000, 256);
@@ -249,23 +180,23 @@ static void images_that_do_not_suit_are_refused_before_a_byte_is_written(void **
     write_file(DIR "/big.bin", big, sizeof(big));
     assert_int_equal(RUN(flash, "--port", PORT, "0x110000", APP, "0x10000", DIR "/big.bin"),
                      EXIT_REFUSED);
-    expect_one_error("needed 0xf0001 bytes, available 0xf0000");
+    verb_expect_error("needed 0xf0001 bytes, available 0xf0000");
     write_app(DIR "/linked.bin", 0x20000, 256);
     assert_int_equal(RUN(flash, "--port", PORT, "0x10000", DIR "/linked.bin"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_IMAGE_LINK");
+    verb_expect_error("ASL_ERR_IMAGE_LINK");
     uint8_t image[96];
     make_vector_a(image, sizeof(image));
     write_file(DIR "/cut.bin", image, 90);
     assert_int_equal(RUN(flash, "--port", PORT, "0x10000", DIR "/cut.bin"), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_IMAGE_TRUNCATED");
+    verb_expect_error("ASL_ERR_IMAGE_TRUNCATED");
     assert_int_equal(RUN(flash, "--port", PORT, "0x0", APP), EXIT_REFUSED);
-    expect_one_error("as bootloader");
+    verb_expect_error("as bootloader");
     assert_int_equal(RUN(flash, "--port", PORT, "0x8000", APP), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_TABLE_MAGIC");
+    verb_expect_error("ASL_ERR_TABLE_MAGIC");
     assert_int_equal(RUN(flash, "--port", PORT, "0x3ff000", APP), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_FLASH_BOUNDS");
+    verb_expect_error("ASL_ERR_FLASH_BOUNDS");
     assert_int_equal(RUN(flash, "--port", PORT, "0x10000", APP, "0x11000", APP), EXIT_REFUSED);
-    expect_one_error("share sectors");
+    verb_expect_error("share sectors");
     assert_int_equal(RUN(flash, "--port", PORT, "0x10010", APP), EXIT_REFUSED);
     assert_memory_equal(before, read_flash_file(), FLASH_SIZE);
     assert_int_equal(RUN(flash, "--port", PORT, "--force", "0x10000", DIR "/cut.bin"), EXIT_DONE);
@@ -275,25 +206,25 @@ static void host_trouble_is_told_in_one_line(void **state)
 {
     (void)state;
     assert_int_equal(RUN(flash, "--port", "/dev/ttyUSB-none", "0x10000", APP), EXIT_HOST);
-    expect_one_error("cannot open '/dev/ttyUSB-none'");
+    verb_expect_error("cannot open '/dev/ttyUSB-none'");
     assert_int_equal(RUN(flash, "0x10000", APP), EXIT_HOST);
     assert_int_equal(RUN(flash, "--port", PORT, "0x10000"), EXIT_HOST);
     assert_int_equal(RUN(flash, "--port", PORT, "here", APP), EXIT_HOST);
     assert_int_equal(RUN(flash, "--port", "file:" DIR "/no/flash", "0x10000", APP), EXIT_HOST);
-    expect_one_error("cannot open");
+    verb_expect_error("cannot open");
     assert_int_equal(RUN(flash, "--port", "file:/dev/null", "0x10000", APP), EXIT_HOST);
-    expect_one_error("not a plain file");
+    verb_expect_error("not a plain file");
     assert_int_equal(RUN(read_flash, "--port", PORT, "0", "16", DIR "/out"), EXIT_HOST);
-    expect_one_error("cannot open");
+    verb_expect_error("cannot open");
     assert_int_equal(access(FLASH, F_OK), -1);
     assert_int_equal(RUN(flash, "--port", PORT, "0x8000", TABLE), EXIT_DONE);
     assert_int_equal(RUN(flash, "--port", PORT, "--flash-size", "2MB", "0x10000", APP), EXIT_HOST);
-    expect_one_error("holds 4MB, the flash chip 2MB");
+    verb_expect_error("holds 4MB, the flash chip 2MB");
     assert_int_equal(RUN(read_flash, "--port", PORT, "0x3ffff0", "17", DIR "/out"), EXIT_HOST);
     int fd = open(FLASH, O_RDWR);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     assert_int_equal(RUN(flash, "--port", PORT, "0x10000", APP), EXIT_HOST);
-    expect_one_error("in use by a running board");
+    verb_expect_error("in use by a running board");
     close(fd);
 }
 
@@ -312,7 +243,7 @@ static void a_full_disk_leaves_no_half_chip(void **state)
     int code = RUN(flash, "--port", PORT, "0x8000", TABLE);
     setrlimit(RLIMIT_FSIZE, &limit);
     assert_int_equal(code, EXIT_HOST);
-    expect_one_error("cannot write '" FLASH "'");
+    verb_expect_error("cannot write '" FLASH "'");
     assert_int_equal(stat(FLASH, &st), 0);
     assert_int_equal(st.st_size, 0);
     /* The chip exists, but a write stops half-way: that is said, with the place. */
@@ -324,7 +255,7 @@ static void a_full_disk_leaves_no_half_chip(void **state)
     code = RUN(flash, "--port", PORT, "0x300000", DIR "/blob.bin");
     setrlimit(RLIMIT_FSIZE, &limit);
     assert_int_equal(code, EXIT_HOST);
-    expect_printed(err_text, "half-written: 0x300000 to 0x308000 is new, from there to 0x320000");
+    verb_expect(verb_err, "half-written: 0x300000 to 0x308000 is new, from there to 0x320000");
 }
 
 static void erasing_takes_all_or_a_region(void **state)
@@ -355,20 +286,20 @@ static void otadata_is_explained(void **state)
     memset(dump, 0xff, sizeof(dump));
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_DONE);
-    expect_printed(out_text, "boots:    factory at 0x10000: otadata is blank");
+    verb_expect(verb_out, "boots:    factory at 0x10000: otadata is blank");
     sdk_record_make(2, UINT32_MAX, dump);
     sdk_record_make(1, 3, dump + 0x1000);
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--partitions", TABLE), EXIT_DONE);
-    expect_printed(out_text, "boots:    ota_1 at 0x210000: the governing record names it");
-    expect_printed(out_text, "names ota slot (2 - 1) mod 2 = 1");
-    expect_printed(out_text, "foreign, governs");
-    expect_printed(out_text, "state 0x00000003 (INVALID)");
+    verb_expect(verb_out, "boots:    ota_1 at 0x210000: the governing record names it");
+    verb_expect(verb_out, "names ota slot (2 - 1) mod 2 = 1");
+    verb_expect(verb_out, "foreign, governs");
+    verb_expect(verb_out, "state 0x00000003 (INVALID)");
     dump[28] ^= 1;
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--json"), EXIT_DONE);
-    expect_printed(out_text, "\"crc_right\": false");
-    expect_printed(out_text, "\"boots\": \"factory\"");
+    verb_expect(verb_out, "\"crc_right\": false");
+    verb_expect(verb_out, "\"boots\": \"factory\"");
     write_file(DIR "/otadata.bin", dump, 100);
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_REFUSED);
 }
@@ -401,24 +332,24 @@ static void trials_are_explained(void **state)
     put_own(dump + 0x1000, 4, &trial, 2);
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--partitions", TABLE), EXIT_DONE);
-    expect_printed(out_text, "seal:   41534c3104000000");
-    expect_printed(out_text, "own, governs\n  state PENDING_VERIFY");
-    expect_printed(out_text, "previous good slot: ota_0");
-    expect_printed(out_text, "last trial: ota_1 was not confirmed in its starts; starts: 3, last "
-                             "reset: panic");
-    expect_printed(out_text, "trial:    of ota_1, 2 of 3 starts used\n");
-    expect_printed(out_text, "boots:    ota_1 at 0x210000: the governing record names it");
+    verb_expect(verb_out, "seal:   41534c3104000000");
+    verb_expect(verb_out, "own, governs\n  state PENDING_VERIFY");
+    verb_expect(verb_out, "previous good slot: ota_0");
+    verb_expect(verb_out, "last trial: ota_1 was not confirmed in its starts; starts: 3, last "
+                          "reset: panic");
+    verb_expect(verb_out, "trial:    of ota_1, 2 of 3 starts used\n");
+    verb_expect(verb_out, "boots:    ota_1 at 0x210000: the governing record names it");
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--starts", "2", "--json"),
                      EXIT_DONE);
-    expect_printed(out_text, "\"over\": true");
-    expect_printed(out_text, "\"boots\": \"ota_0\"");
-    expect_printed(out_text, "\"result\": \"confirmed\"");
+    verb_expect(verb_out, "\"over\": true");
+    verb_expect(verb_out, "\"boots\": \"ota_0\"");
+    verb_expect(verb_out, "\"result\": \"confirmed\"");
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin", "--starts", "13"), EXIT_HOST);
     dump[0x1110] ^= 1; /* state in the seal */
     write_file(DIR "/otadata.bin", dump, sizeof(dump));
     assert_int_equal(RUN(otadata, "show", DIR "/otadata.bin"), EXIT_DONE);
-    expect_printed(out_text, "torn\n");
-    expect_printed(out_text, "boots:    ota_0");
+    verb_expect(verb_out, "torn\n");
+    verb_expect(verb_out, "boots:    ota_0");
 }
 
 static void a_whole_flash_says_which_image_is_good(void **state)
@@ -433,11 +364,11 @@ static void a_whole_flash_says_which_image_is_good(void **state)
         RUN(flash, "--port", PORT, "0x8000", TABLE, "0xd000", DIR "/otadata.bin", "0x10000", APP),
         EXIT_DONE);
     assert_int_equal(RUN(otadata, "show", FLASH), EXIT_DONE);
-    expect_printed(out_text, "ota_0 at 0x110000: the governing record names it; image is not");
-    expect_printed(out_text, "boots:    factory at 0x10000: fallback; image is good");
+    verb_expect(verb_out, "ota_0 at 0x110000: the governing record names it; image is not");
+    verb_expect(verb_out, "boots:    factory at 0x10000: fallback; image is good");
     assert_int_equal(RUN(erase_flash, "--port", PORT), EXIT_DONE);
     assert_int_equal(RUN(otadata, "show", FLASH), EXIT_REFUSED);
-    expect_one_error("ASL_ERR_TABLE_MAGIC");
+    verb_expect_error("ASL_ERR_TABLE_MAGIC");
 }
 
 int main(void)

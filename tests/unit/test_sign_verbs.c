@@ -3,7 +3,6 @@
  * refuse, and that they agree with the test's own signer and with OpenSSL's command. */
 #include "check.h"
 
-#include <fcntl.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "make_image.h"
 #include "sign_image.h"
 #include "tools.h"
+#include "verb_run.h"
 
 #define DIR    "build/test-sign-verbs"
 #define KEY    DIR "/key.pem"
@@ -21,61 +21,8 @@
 #define APP    DIR "/app.bin"
 #define SIGNED DIR "/signed.bin"
 
-static char err_text[8192], out_text[8192];
 static uint8_t app[20000];
 static uint32_t app_len;
-
-static void slurp(const char *path, char *text, size_t max)
-{
-    FILE *file = fopen(path, "r");
-
-    assert_non_null(file);
-    text[fread(text, 1, max - 1, file)] = '\0';
-    fclose(file);
-}
-
-static int redirect(int fd, const char *path)
-{
-    int saved = dup(fd);
-    int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-
-    assert_true(saved >= 0 && file >= 0);
-    dup2(file, fd);
-    close(file);
-    return saved;
-}
-
-static int run_verb(int (*verb)(int argc, char **argv), const char *const *words)
-{
-    char *argv[20];
-    int argc = 0;
-
-    for (; words[argc] != NULL; argc++) {
-        argv[argc] = (char *)(uintptr_t)words[argc];
-    }
-    argv[argc] = NULL;
-    fflush(stdout);
-    fflush(stderr);
-    int saved_out = redirect(1, DIR "/stdout"), saved_err = redirect(2, DIR "/stderr");
-    int code = verb(argc, argv);
-    fflush(stdout);
-    fflush(stderr);
-    dup2(saved_out, 1);
-    dup2(saved_err, 2);
-    close(saved_out);
-    close(saved_err);
-    slurp(DIR "/stdout", out_text, sizeof(out_text));
-    slurp(DIR "/stderr", err_text, sizeof(err_text));
-    return code;
-}
-#define RUN(verb, ...) run_verb(cmd_##verb, (const char *const[]){#verb, __VA_ARGS__, NULL})
-
-static void expect_error(const char *words)
-{
-    if (strncmp(err_text, "error: ", 7) != 0 || strstr(err_text, words) == NULL) {
-        fail_msg("'%s' lacks '%s'", err_text, words);
-    }
-}
 
 static int set_up(void **state)
 {
@@ -118,7 +65,7 @@ static void a_key_is_private_and_never_overwritten(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
     read_file(KEY, &before);
     assert_int_equal(RUN(key, "new", KEY), EXIT_HOST);
-    expect_error("cannot make '" KEY "'");
+    verb_expect_error("cannot make '" KEY "'");
     read_file(KEY, &after);
     assert_int_equal(before.len, after.len);
     assert_memory_equal(before.data, after.data, before.len);
@@ -147,13 +94,13 @@ static void a_key_survives_every_verb(void **state)
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         unlink(DIR "/new.pem");
         int (*verb)(int, char **) = strcmp(calls[i][0], "key") == 0 ? cmd_key : cmd_image;
-        int code = run_verb(verb, calls[i]);
+        int code = verb_run(DIR, verb, calls[i]);
         read_file(KEY, &after);
         assert_int_equal(before.len, after.len);
         assert_memory_equal(before.data, after.data, before.len);
         free(after.data);
         assert_int_equal(code, EXIT_HOST);
-        expect_error(i < 3 ? "would be overwritten" : "holds a private key");
+        verb_expect_error(i < 3 ? "would be overwritten" : "holds a private key");
         assert_int_equal(access(DIR "/new.pem", F_OK), -1);
     }
     free(before.data);
@@ -164,10 +111,10 @@ static void a_new_key_is_not_its_own_public_half(void **state)
     (void)state;
     unlink(KEY);
     assert_int_equal(RUN(key, "new", KEY, "--out-pub", "./" KEY), EXIT_HOST);
-    expect_error("'./" KEY "' would be overwritten");
+    verb_expect_error("'./" KEY "' would be overwritten");
     assert_int_equal(access(KEY, F_OK), -1);
     assert_int_equal(RUN(key, "public", OTHER, PUB, PUB, "--c"), EXIT_HOST);
-    expect_error("'" PUB "' would be overwritten");
+    verb_expect_error("'" PUB "' would be overwritten");
 }
 
 /* The draft of a file stands beside it for a moment: not under a name that somebody may use. */
@@ -204,13 +151,13 @@ static void public_keys_come_in_three_forms(void **state)
     snprintf(line, sizeof(line), "{0x%02x,0x%02x,", pub[0], pub[1]);
     assert_non_null(strstr((char *)header.data, line));
     assert_int_equal(RUN(key, "public", KEY, OTHER, DIR "/two.pub"), EXIT_HOST);
-    expect_error("takes one key");
+    verb_expect_error("takes one key");
     assert_int_equal(RUN(key, "public", APP, DIR "/no.pub"), EXIT_REFUSED);
-    expect_error("holds no key");
+    verb_expect_error("holds no key");
     memset(raw.data, 0xff, 64);
     assert_true(io_write_file(DIR "/key.raw", raw.data, 64));
     assert_int_equal(RUN(key, "public", DIR "/key.raw", DIR "/no.pub"), EXIT_REFUSED);
-    expect_error("no point of the curve");
+    verb_expect_error("no point of the curve");
     free(raw.data);
     free(pem.data);
     free(again.data);
@@ -239,9 +186,9 @@ static void signing_fills_the_room_and_nothing_else(void **state)
     assert_true(io_write_file(SIGNED, app, app_len));
     assert_int_equal(RUN(image, "verify", SIGNED, "--trust", OTHER, "--trust", PUB), EXIT_DONE);
     assert_int_equal(RUN(image, "info", SIGNED), EXIT_DONE);
-    assert_non_null(strstr(out_text, "for board 'door-2', minimum version 3"));
+    assert_non_null(strstr(verb_out, "for board 'door-2', minimum version 3"));
     assert_int_equal(RUN(image, "info", APP), EXIT_DONE);
-    assert_non_null(strstr(out_text, "signed:      no\n"));
+    assert_non_null(strstr(verb_out, "signed:      no\n"));
     free(made.data);
     EVP_PKEY_free(key);
 }
@@ -253,7 +200,7 @@ static void signing_again_replaces_the_claims(void **state)
     assert_int_equal(RUN(image, "sign", APP, "--key", OTHER, "--board", "b", "--min-version", "1"),
                      EXIT_DONE);
     assert_int_equal(RUN(image, "verify", APP, "--trust", PUB), EXIT_REFUSED);
-    expect_error("ASL_ERR_CLAIMS_KEY");
+    verb_expect_error("ASL_ERR_CLAIMS_KEY");
     assert_int_equal(RUN(image, "verify", APP, "--trust", OTHER, "--board", "b"), EXIT_DONE);
 }
 
@@ -269,31 +216,31 @@ static void what_cannot_be_signed_is_refused(void **state)
         EXIT_REFUSED);
     assert_int_equal(RUN(image, "sign", APP, "--key", KEY, "--board", "a", "--min-version", "4"),
                      EXIT_REFUSED);
-    expect_error("refuse itself");
+    verb_expect_error("refuse itself");
     assert_int_equal(RUN(image, "sign", APP, "--key", PUB, "--board", "a"), EXIT_HOST);
-    expect_error("holds no key");
+    verb_expect_error("holds no key");
     assert_true(io_write_file(SIGNED, app, len));
     assert_int_equal(RUN(image, "sign", SIGNED, "--key", KEY, "--board", "a"), EXIT_REFUSED);
-    expect_error("ASL_ERR_CLAIMS_NO_ROOM");
+    verb_expect_error("ASL_ERR_CLAIMS_NO_ROOM");
     app[100] ^= 1;
     assert_true(io_write_file(SIGNED, app, len));
     assert_int_equal(RUN(image, "sign", SIGNED, "--key", KEY, "--board", "a"), EXIT_REFUSED);
-    expect_error("ASL_ERR_IMAGE_CHECKSUM");
+    verb_expect_error("ASL_ERR_IMAGE_CHECKSUM");
 }
 
 static void verify_judges_as_a_device_does(void **state)
 {
     (void)state;
     assert_int_equal(RUN(image, "verify", APP, "--trust", PUB), EXIT_REFUSED);
-    expect_error("ASL_ERR_CLAIMS_MISSING");
+    verb_expect_error("ASL_ERR_CLAIMS_MISSING");
     assert_int_equal(RUN(image, "verify", APP), EXIT_DONE);
     assert_int_equal(RUN(image, "sign", APP, "--key", KEY, "--board", "door-2"), EXIT_DONE);
     assert_int_equal(RUN(image, "verify", APP, "--trust", PUB, "--board", "door-3"), EXIT_REFUSED);
-    expect_error("ASL_ERR_CLAIMS_BOARD");
+    verb_expect_error("ASL_ERR_CLAIMS_BOARD");
     assert_int_equal(RUN(image, "verify", APP, "--trust", PUB, "--min-version", "4"), EXIT_REFUSED);
-    expect_error("ASL_ERR_RULE_VERSION");
+    verb_expect_error("ASL_ERR_RULE_VERSION");
     assert_int_equal(RUN(image, "verify", APP, "--project", "other"), EXIT_REFUSED);
-    expect_error("ASL_ERR_RULE_PROJECT");
+    verb_expect_error("ASL_ERR_RULE_PROJECT");
     assert_int_equal(RUN(image, "verify", APP, "--board", "door-2"), EXIT_HOST);
     struct bytes file;
     read_file(APP, &file);
@@ -302,9 +249,9 @@ static void verify_judges_as_a_device_does(void **state)
     assert_true(io_write_file(APP, file.data, file.len));
     free(file.data);
     assert_int_equal(RUN(image, "verify", APP), EXIT_REFUSED);
-    expect_error("ASL_ERR_CLAIMS_DIGEST");
+    verb_expect_error("ASL_ERR_CLAIMS_DIGEST");
     assert_int_equal(RUN(image, "info", APP), EXIT_DONE);
-    assert_non_null(strstr(out_text, "not the one that was signed"));
+    assert_non_null(strstr(verb_out, "not the one that was signed"));
 }
 
 int main(void)
