@@ -14,53 +14,39 @@
 #   ASL_ERR_NO_MEM
 # and the bootloader's ASL_ERR_TABLE_MAGIC.
 set -u
-root=$PWD
-airslot=$root/build/airslot
-built=$root/tests/firmware/api_errors/build
-mkdir -p "$root/build/tests"
-work=$(mktemp -d "$root/build/tests/api-errors-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work_folder
+limit=120
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        grep -a 'BAD\|rror' out | tail -n 20
-    fi
+show() { grep -a 'BAD\|rror' out err | tail -n 20; }
+board() { # TABLE UNTIL: the program under that partition table, on a new chip
+    cp new.bin flash.bin
+    put flash.bin 0x8000 "$1"
+    run 0 board --no-net --flash flash.bin --until "$2" --time-limit 60
 }
-run() { # UNTIL [TABLE]
-    rm -f flash.bin
-    "$airslot" flash --port file:flash.bin 0x0 "$built/bootloader/bootloader.bin" \
-        ${2:+0x8000 "$2"} 0x10000 "$built/api_errors.bin" >out 2>&1 || return 1
-    timeout 120 "$airslot" board --no-net --flash flash.bin --until "$1" --time-limit 60 >out 2>&1 \
-        </dev/null
-}
-said() { grep -qaF -- "$1" out; }
+
+flash_project new.bin "$root/tests/firmware/api_errors/build" api_errors || die "cannot be flashed"
+cp "$root/tests/firmware/api_errors/build/partition-table.bin" whole.bin
+head -c 4096 /dev/zero | tr '\0' '\377' >none.bin
 
 # The names that the header of this file promises stand in what was printed by one of the two runs.
-check "the program comes to its end" run 'api_errors: done' "$built/partition-table.bin"
-check "with no other error than it should" eval '! said BAD'
+check "the program comes to its end" board whole.bin 'api_errors: done'
+check "with no other error than it should" eval '! printed BAD'
 cp out all
 printf 'factory, app, factory, 0x10000, 0xF0000,\nota_0, app, ota_0, 0x110000, 0xF0000,\n' >bare.csv
 "$airslot" partitions build bare.csv bare.bin >/dev/null 2>&1
-check "and without nvs and otadata" run 'api_errors: done' bare.bin
-check "with no other error either" eval '! said BAD'
+check "and without nvs and otadata" board bare.bin 'api_errors: done'
+check "with no other error either" eval '! printed BAD'
 cat out >>all
 for name in $(sed -n '3,/^set /p' "$root/tests/board/api_errors.sh" | grep -o 'ESP_ERR_[A-Z_]*[A-Z]'); do
     [ "$name" != ESP_ERR_TCPIP_ADAPTER ] || continue
     check "$name" grep -qa "api_errors: good $name" all
 done
-check "otadata is missed by name" said ASL_ERR_OTADATA_SIZE
-check "an update without it is refused by its cause" said "the table has no otadata of two sectors"
+check "otadata is missed by name" printed ASL_ERR_OTADATA_SIZE
+check "an update without it is refused by its cause" printed "the table has no otadata of two sectors"
 check "memory is missed by name" grep -qaF ASL_ERR_NO_MEM all
-check "a missing table ends in the bootloader" run 'partition table again: make flash'
-check "by its name, and with the cure" said 'no partition table entry here'
+check "a missing table ends in the bootloader" board none.bin 'partition table again: make flash'
+check "by its name, and with the cure" printed 'no partition table entry here'
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

@@ -1,11 +1,10 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Code in IRAM runs while the flash is busy: none of its literals may point into the flash window.
 # The check must also be able to fail: code in flash, which is full of such literals, proves it.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-passed=0
-failed=0
+. "$(dirname "$0")/../support/test.sh"
+cd "$root" || exit 1
 
 # Literals of a section that point into the flash window, with the function that loads them.
 flash_literals() {
@@ -16,12 +15,10 @@ flash_literals() {
 for elf in examples/hello_world/build/hello_world.elf tests/firmware/*/build/*.elf; do
     found=$(flash_literals "$elf" .iram.text)
     if [ -z "$found" ] && [ -n "$(flash_literals "$elf" .flash.text)" ]; then
-        passed=$((passed + 1))
+        pass
     else
-        failed=$((failed + 1))
-        echo "$elf: IRAM code refers to flash:"
+        fail "$elf: IRAM code refers to flash:"
         echo "$found"
     fi
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+finish

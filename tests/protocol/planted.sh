@@ -1,14 +1,13 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Plants bugs into copies of core's boot record and has the search find each. A bug that survives, or
 # a change that no longer applies, fails. Closes with `N passed, N failed`.
 set -u
-cd "$(dirname "$0")/../.."
+. "$(dirname "$0")/../support/test.sh"
+cd "$root" || exit 1
 out=build/protocol/planted
 rm -rf "$out"
 mkdir -p "$out"
-passed=0
-failed=0
 sources="otadata otadata_flash boot boot_change ota_mask table"
 flags="-std=c11 -D_GNU_SOURCE -O2 -Iinclude -Icore/include -Icore -Itests/support"
 rest=""
@@ -23,8 +22,7 @@ for source in $sources; do
 done
 
 # plant NAME FILE EXPRESSION [SETUP]: a sed expression on core/FILE.c, and where the search looks.
-plant()
-{
+plant() {
     sed -E "$3" "core/$2.c" >"$out/bug.c"
     objects=""
     for source in $sources; do
@@ -41,11 +39,10 @@ plant()
         verdict=
     fi
     if [ -z "$verdict" ]; then
-        passed=$((passed + 1))
+        pass
         echo "found: $1: $(sed -n '1s/^[^:]*: //p' "$out/log")"
     else
-        failed=$((failed + 1))
-        echo "$verdict: $1"
+        fail "$1: $verdict"
     fi
 }
 
@@ -76,5 +73,4 @@ plant "the chosen slot overwritten" boot_change 's/return target == plan->govern
 plant "roll-back to anything without trial" boot_change 's/return can_confirm && plan->max_starts > 0 \?/return false \&\& can_confirm ?/'
 plant "a displaced trial forgotten" boot_change 's/ASL_RESULT_LEFT, running/ASL_RESULT_NONE, running/'
 plant "confirmation forgets the state" boot_change 's/choice.state = ASL_OTA_VALID;/choice.state = ASL_OTA_NEW;/'
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -11,7 +11,7 @@ limit=60 # seconds that `run` waits; 0: for ever
 pid=     # what a script has started in the background: one process at a time
 passed=0
 failed=0
-temporary=
+temporary= # removed at exit
 leave() {
     [ -z "$pid" ] || kill "$pid" 2>/dev/null
     [ -z "$temporary" ] || rm -rf "$temporary"
@@ -20,8 +20,8 @@ trap leave EXIT
 
 # --- counting ---
 
-good() { passed=$((passed + 1)); }
-bad() { # NAME
+pass() { passed=$((passed + 1)); }
+fail() { # NAME
     failed=$((failed + 1))
     echo "FAILED: $1"
 }
@@ -30,9 +30,9 @@ check() { # NAME CONDITION...
     local name=$1
     shift
     if "$@"; then
-        good
+        pass
     else
-        bad "$name"
+        fail "$name"
         show
     fi
 }
@@ -42,7 +42,7 @@ finish() { # the closing line, in the words of scripts/run-tests; no check at al
     exit
 }
 die() { # MESSAGE: without this the rest makes no sense
-    bad "$1"
+    fail "$1"
     finish
 }
 
