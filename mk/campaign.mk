@@ -1,6 +1,7 @@
 # Fault campaigns: build/host/libcampaign.a over the board. The room sees the board and OpenSSL's
 # digests, never core.
-CAMPAIGN_SRCS   := $(addprefix campaign/, device.c engine.c memo.c picture.c reader.c sets.c tasks.c trial.c)
+CAMPAIGN_SRCS   := $(addprefix campaign/, branch.c device.c drawn.c engine.c memo.c picture.c reader.c sets.c \
+  tasks.c trial.c)
 CAMPAIGN_CFLAGS := -Iboard/include -Icampaign/include -Icampaign
 $(call host_library,campaign,$(CAMPAIGN_SRCS),$(CAMPAIGN_CFLAGS))
 
