@@ -6,19 +6,33 @@ LIAR_FLAGS := $(CLIENT_OTA_FLAGS) -Icomponents/app_update -Itests/support
 LIAR_DEVICE_SRCS := $(wildcard components/app_update/ota_*.c) components/app_update/image_load.c \
     components/spi_flash/partition.c components/esp_common/esp_asl_err.c
 $(call host_library,liar_device,$(LIAR_DEVICE_SRCS),$(LIAR_FLAGS) -Wno-pedantic)
-LIAR_SRCS := $(addprefix tests/support/liar_,words.c statement.c parse.c play.c files.c)
+LIAR_SRCS := $(addprefix tests/support/liar_,words.c statement.c parse.c table.c play.c \
+    files.c)
 $(call host_library,liar,$(LIAR_SRCS),-Itests/support)
-$(call host_objects,liar_host,tests/network/liar_host.c $(addprefix tests/support/liar_,device.c \
-    transport.c),$(LIAR_FLAGS))
-LIAR_HOST_PARTS := $(liar_host_SAN_OBJS) $(BUILD)/san/libliar.a $(BUILD)/san/libclient_ota.a \
+$(call host_objects,liar_stand,$(addprefix tests/support/liar_,device.c judge.c),$(LIAR_FLAGS))
+LIAR_STAND_PARTS := $(liar_stand_SAN_OBJS) $(BUILD)/san/libliar.a $(BUILD)/san/libclient_ota.a \
     $(BUILD)/san/libclient_http.a $(BUILD)/san/libliar_device.a $(BUILD)/san/libclient_support.a \
     $(BUILD)/san/libcore.a $(BUILD)/san/tests/support/host_flash.o \
     $(BUILD)/san/tests/support/make_image.o $(crypto_SAN_OBJS)
+$(call host_objects,liar_host,tests/network/liar_host.c tests/support/liar_transport.c,$(LIAR_FLAGS))
 NETWORK_TESTS += $(BUILD)/tests/liar_host
-$(BUILD)/tests/liar_host: $(LIAR_HOST_PARTS)
+$(BUILD)/tests/liar_host: $(liar_host_SAN_OBJS) $(LIAR_STAND_PARTS)
 	$(call say,LD (san) $@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -o $@ $^ $(CRYPTO_LIBS)
+
+# The same device with its own TLS, over sockets: a sample in `make check`, all by `make liar-sockets`.
+$(call host_objects,liar_sockets,tests/network/liar_sockets.c $(addprefix tests/support/liar_,net.c \
+    server.c),$(LIAR_FLAGS))
+NETWORK_TESTS += $(BUILD)/tests/liar_sockets
+$(BUILD)/tests/liar_sockets: $(liar_sockets_SAN_OBJS) $(LIAR_STAND_PARTS) $(CLIENT_TLS_LIBS)
+	$(call say,LD (san) $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -pthread -o $@ $+ $(CRYPTO_LIBS) -lssl -lcrypto \
+	    -Xlinker --wrap=http_transport_open -Xlinker --wrap=http_transport_read
+liar-sockets: $(BUILD)/tests/liar_sockets
+	@$< --all
+.PHONY: liar-sockets
 
 # The same table against the firmware on the virtual board, and the network campaign beside it.
 $(call host_objects,net_lab,$(addprefix tests/support/net_,lab.c stage.c),-Iboard/include \

@@ -4,11 +4,8 @@
  * [CASE...]]; with cases named it shows the console's end of each. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net_stage.h"
-
-#define TABLE "tests/network/liar.cases"
 
 static struct net_stage stage;
 
@@ -17,18 +14,6 @@ static void play(const struct liar_case *c, struct net_verdict *verdict)
     net_stage_play(&stage, c);
     net_lab_finish(&stage.lab, c->within_s * 1000u, verdict);
     net_lab_exit();
-}
-
-static bool is_among(const char *name, const char *expected)
-{
-    size_t len = strlen(name);
-    for (const char *at = expected; len > 0 && (at = strstr(at, name)) != NULL; at += len) {
-        bool begins = at == expected || at[-1] == ' ';
-        if (begins && (at[len] == '\0' || at[len] == ' ')) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* NULL: all is as the table says. */
@@ -40,7 +25,7 @@ static const char *complaint(const struct liar_case *c, const struct net_verdict
     if (!v->has_outcome) {
         return "no outcome in time";
     }
-    if (!is_among(v->installed ? "installed" : v->error, c->expected)) {
+    if (!liar_expects(c, v->installed ? "installed" : v->error)) {
         return "another outcome";
     }
     if (!v->kept_others) {
@@ -60,8 +45,8 @@ static bool report(const struct liar_case *c, const struct net_verdict *v, bool 
     const char *what = complaint(c, v);
     const char *outcome = v->installed ? "installed" : v->error;
     if (what) {
-        printf("FAILED: %s (%s:%u): %s: %s, expected %s\n", c->name, TABLE, c->line, what, outcome,
-               c->expected);
+        printf("FAILED: %s (%s:%u): %s: %s, expected %s\n", c->name, LIAR_TABLE, c->line, what,
+               outcome, c->expected);
     }
     if (what || talks) {
         printf("%s: %s after %u ms, %u connections, %llu erases, heap %u\n%s\n", c->name, outcome,
@@ -71,33 +56,17 @@ static bool report(const struct liar_case *c, const struct net_verdict *v, bool 
     return !what;
 }
 
-static bool is_wanted(const struct liar_case *c, char **names, int n)
-{
-    for (int i = 0; i < n; i++) {
-        if (strcmp(c->name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return n == 0 && c->on_board;
-}
-
 int main(int argc, char **argv)
 {
     struct liar_table table;
-    char err[256];
-    size_t len;
     unsigned n = 0, passed = 0;
-    const char *path = argc > 1 ? argv[1] : TABLE;
-    char *text = (char *)net_stage_read_file(path, &len);
     net_stage_open(&stage, NET_LAB_IMAGE);
-    if (!liar_parse(&table, text, &stage.files, err, sizeof err)) {
-        fprintf(stderr, "error: %s, %s\n", path, err);
-        return 1;
-    }
+    liar_table_read(&table, argc > 1 ? argv[1] : LIAR_TABLE, &stage.files);
     const struct liar_case **cases = calloc(table.n, sizeof(void *));
     struct net_verdict *verdicts = net_lab_shared(table.n * sizeof *verdicts);
     for (unsigned i = 0; i < table.n; i++) {
-        if (is_wanted(&table.cases[i], argv + 2, argc > 2 ? argc - 2 : 0)) {
+        if (argc > 2 ? liar_is_named(&table.cases[i], argv + 2, argc - 2)
+                     : table.cases[i].on_board) {
             cases[n] = &table.cases[i];
             if (net_lab_fork()) {
                 play(cases[n], &verdicts[n]);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define LIAR_TABLE      "tests/network/liar.cases"
 #define LIAR_NAME_MAX   64u
 #define LIAR_SCRIPTS    13u /* connections that a case tells apart */
 #define LIAR_OPS        24u /* statements of a connection */
@@ -73,6 +74,7 @@ struct liar_case {
     char *expected;        /* "installed", or names of errors with " or " between them */
     bool erases_none;      /* nothing is erased or programmed */
     bool on_board;         /* belongs to the part that runs on the virtual board */
+    bool is_slow;          /* takes half a minute or more where time is real */
     unsigned within_s;     /* of the device's time */
     unsigned most;         /* connections; 0: any number */
     char *wire;            /* a sum: bytes that the device may be given at most; NULL: any number */
@@ -91,6 +93,13 @@ struct liar_table {
 bool liar_parse(struct liar_table *table, const char *text, const struct liar_files *files,
                 char *err, size_t err_len);
 void liar_table_free(struct liar_table *table);
+/* liar_parse() of a file; ends the program with a message when that cannot be. */
+void liar_table_read(struct liar_table *table, const char *path, const struct liar_files *files);
+
+/* True when an update of the case may end in outcome: "installed", or an error's name. */
+bool liar_expects(const struct liar_case *c, const char *outcome);
+/* True when the case's name is among names[n]. */
+bool liar_is_named(const struct liar_case *c, char **names, int n);
 
 const struct liar_file *liar_find_file(const struct liar_files *files, const char *name,
                                        size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A device on the host that meets a lying server: esp_https_ota, esp_http_client, app_update and
- * core as they are, over flash in RAM and a transport that plays the case. Its clock moves only by
- * waiting. One at a time: the components keep state, as on a chip. */
+ * core as they are, over flash in RAM and what liar_transport.h reaches. One at a time: the
+ * components keep state, as on a chip. */
 #ifndef TESTS_LIAR_DEVICE_H
 #define TESTS_LIAR_DEVICE_H
 

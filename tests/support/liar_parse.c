@@ -44,6 +44,10 @@ static bool case_line(struct liar_parser *p, struct liar_case *c, const char *ve
         return strcmp(liar_word(&rest), "board") == 0 ||
                liar_refuse(p, "expected 'board' after 'on'");
     }
+    if (strcmp(verb, "slow") == 0) {
+        c->is_slow = true;
+        return true;
+    }
     if (strcmp(verb, "within") == 0) {
         bool ok = liar_number(p, liar_word(&rest), &n);
         c->within_s = n;
@@ -174,7 +178,9 @@ static bool one_case(struct liar_parser *p, const char *text, const char *value)
     static char line[LIAR_LINE_MAX];
     unsigned first_line = p->line;
     struct liar_table *t = p->table;
-    t->cases = liar_grow(t->cases, (t->n + 1) * sizeof *t->cases);
+    if ((t->n & (t->n - 1)) == 0) { /* room for the next power of two */
+        t->cases = liar_grow(t->cases, (t->n > 0 ? t->n * 2 : 1) * sizeof *t->cases);
+    }
     struct liar_case *c = &t->cases[t->n++];
     memset(c, 0, sizeof *c);
     c->n = 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A clock that only waiting moves, repeatable random numbers, and a log that is kept. */
+/* A clock that only waiting moves, unless it is told otherwise; repeatable random numbers, and a
+ * log that is kept. */
 #include "fake_device.h"
 
 #include <stdarg.h>
@@ -14,13 +15,14 @@
 
 static char log_text[16384];
 static uint32_t clock_ms;
+static uint32_t (*real_ms)(void);
 static uint64_t random_state;
 static int64_t date_s;
 
 void fake_device_reset(void)
 {
     log_text[0] = '\0';
-    clock_ms = 0;
+    clock_ms = real_ms ? 0 - real_ms() : 0;
     random_state = 0x8266;
     date_s = 0;
 }
@@ -53,7 +55,13 @@ const char *fake_log_text(void)
 
 uint32_t fake_now_ms(void)
 {
-    return clock_ms;
+    return clock_ms + (real_ms ? real_ms() : 0);
+}
+
+void fake_use_clock(uint32_t (*now_ms)(void))
+{
+    real_ms = now_ms;
+    clock_ms = 0;
 }
 
 void fake_pass_ms(uint32_t ms)
@@ -78,7 +86,7 @@ int64_t esp_clock_now_s(void)
 
 TickType_t xTaskGetTickCount(void)
 {
-    return clock_ms / portTICK_PERIOD_MS;
+    return fake_now_ms() / portTICK_PERIOD_MS;
 }
 
 void vTaskDelay(TickType_t ticks)

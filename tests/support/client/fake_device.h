@@ -23,5 +23,8 @@ const char *fake_log_text(void);
 /* Milliseconds of the fake clock. */
 uint32_t fake_now_ms(void);
 void fake_pass_ms(uint32_t ms);
+/* From the next fake_device_reset() on, the clock is this one and what waiting has added to it;
+ * NULL: it moves by waiting only. */
+void fake_use_clock(uint32_t (*now_ms)(void));
 
 #endif
