@@ -53,12 +53,12 @@ int vb_memory_load(struct vb_board *b, uint32_t vaddr, unsigned size, uint32_t *
 int vb_memory_store(struct vb_board *b, uint32_t vaddr, unsigned size, uint32_t value);
 /* The page of code that holds vaddr; or the cause that fetching there raises. */
 int vb_memory_fetch(struct vb_board *b, uint32_t vaddr, const uint8_t **page);
+/* True when the cache window shows flash at vaddr. */
+bool vb_memory_flash_addr(const struct vb_board *b, uint32_t vaddr, uint32_t *flash_addr);
 /* The permissions of data accesses changed (TLB, data breakpoint). */
 void vb_memory_refresh(struct vb_board *b);
 /* Code at vaddr, in IRAM, was overwritten. */
 void vb_memory_written(struct vb_board *b, uint32_t vaddr, uint32_t len);
-/* Code is about to execute at vaddr. */
-void vb_memory_mark_executed(struct vb_board *b, uint32_t vaddr);
 /* Decoding itself changed (literal base, breakpoint): decode everything anew. */
 void vb_memory_forget_code(struct vb_board *b);
 
@@ -67,12 +67,17 @@ bool vb_memory_fork(struct vb_board *copy);
 void vb_memory_free(struct vb_board *b);
 /* Power was applied: contents are undefined, drawn from vb_random(). */
 void vb_memory_power_on(struct vb_board *b);
+/* A reset begins: nothing has executed from flash yet, all attributes are open again. */
+void vb_memory_reset(struct vb_board *b);
+
+/* --- what has executed from flash (memory_executed.c) --- */
+
+/* Code is about to execute at vaddr. */
+void vb_memory_mark_executed(struct vb_board *b, uint32_t vaddr);
 /* Flash address of the image that executes through the cache window: its header stands at the page
  * of the first code executed since the last reset, or below. Without such a header, the address
  * that the window shows; UINT32_MAX when it is off. */
 uint32_t vb_memory_mapped_image(const struct vb_board *b);
 void vb_memory_forget_executed(struct vb_board *b);
-/* A reset begins: nothing has executed from flash yet, all attributes are open again. */
-void vb_memory_reset(struct vb_board *b);
 
 #endif

@@ -2,7 +2,8 @@
 # its own headers and the registers of the virtual radio; the built-in ROM is part of the library.
 
 include mk/devices.mk
-BOARD_SRCS   := $(addprefix board/, board.c clock.c code.c cpu.c debug.c decode.c exec.c memory.c run.c) \
+BOARD_SRCS   := $(addprefix board/, board.c clock.c code.c cpu.c debug.c decode.c exec.c memory.c \
+  memory_executed.c run.c) \
   $(BOARD_DEVICE_SRCS)
 BOARD_CFLAGS := -Iboard/include -Iboard -Iinclude
 
