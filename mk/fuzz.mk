@@ -96,7 +96,7 @@ $(call fuzz_target,fuzz_client,$(FUZZ_CLIENT_SRCS) tests/support/client/fake_dev
 # The serial port's telnet.
 $(call fuzz_target,fuzz_rfc2217,tools/rfc2217_server.c,-Itools -Itests/fuzz,,512)
 # The HTTPS server's reader of requests.
-$(call fuzz_target,fuzz_srv_http,server/http.c,-Iserver -Itests/fuzz,,1500)
+$(call fuzz_target,fuzz_srv_http,server/http.c server/http_path.c,-Iserver -Itests/fuzz,,1500)
 # The virtual network's scripts and requests.
 FUZZ_PEER_CFLAGS := -Iboard/include -Iboard/peer
 $(call fuzz_target,fuzz_net_script,$(addprefix board/peer/,net_script.c net_link_spec.c net_words.c), \
