@@ -24,12 +24,12 @@ $(BUILD)/tests/liar_host: $(liar_host_SAN_OBJS) $(LIAR_STAND_PARTS)
 # The same device with its own TLS, over sockets: a sample in `make check`, all by `make liar-sockets`.
 $(call host_objects,liar_sockets,tests/network/liar_sockets.c $(addprefix tests/support/liar_,net.c \
     server.c),$(LIAR_FLAGS))
+LIAR_SOCKETS_LIBS := -lssl -lcrypto $(foreach f,open read,-Xlinker --wrap=http_transport_$f)
 NETWORK_TESTS += $(BUILD)/tests/liar_sockets
 $(BUILD)/tests/liar_sockets: $(liar_sockets_SAN_OBJS) $(LIAR_STAND_PARTS) $(CLIENT_TLS_LIBS)
 	$(call say,LD (san) $@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -pthread -o $@ $+ $(CRYPTO_LIBS) -lssl -lcrypto \
-	    -Xlinker --wrap=http_transport_open -Xlinker --wrap=http_transport_read
+	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -pthread -o $@ $+ $(CRYPTO_LIBS) $(LIAR_SOCKETS_LIBS)
 liar-sockets: $(BUILD)/tests/liar_sockets
 	@$< --all
 .PHONY: liar-sockets
