@@ -67,8 +67,13 @@ OTA_DIR := components/esp_https_ota
 CLIENT_OTA_FLAGS := $(CLIENT_HTTP_FLAGS) -Iinclude -Icore/include -I$(OTA_DIR)/include -I$(OTA_DIR) \
     -isystem components/app_update/include -Icomponents/spi_flash/include
 $(call host_library,client_ota,$(wildcard $(OTA_DIR)/*.c),$(CLIENT_OTA_FLAGS))
-$(call unit_test,test_https_ota,tests/unit/test_https_ota.c,$(CLIENT_OTA_FLAGS) -Itests/support,\
-    $(BUILD)/san/libclient_ota.a $(BUILD)/san/libclient_http.a $(CLIENT_TLS_LIBS) -lssl -lcrypto)
+$(call host_objects,ota_lab,$(addprefix tests/support/ota_,lab.c slot.c),$(CLIENT_OTA_FLAGS) -Itests/support)
+CLIENT_OTA_LIBS := $(ota_lab_SAN_OBJS) $(BUILD)/san/libclient_ota.a $(BUILD)/san/libclient_http.a \
+    $(CLIENT_TLS_LIBS)
+$(foreach t,https_ota https_ota_drops https_ota_notes,$(call unit_test,test_$(t),tests/unit/test_$(t).c,\
+    $(CLIENT_OTA_FLAGS),$(CLIENT_OTA_LIBS) -lssl -lcrypto))
+$(call unit_test,test_https_ota_parts,tests/unit/test_https_ota_parts.c,$(CLIENT_OTA_FLAGS),\
+    $(BUILD)/san/libclient_ota.a)
 
 # Sources of the SDK's and ESP-IDF's examples must go on compiling.
 INTEROP_TESTS += tests/interop/compat_sources.sh
