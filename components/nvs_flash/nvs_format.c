@@ -32,7 +32,8 @@ void nvs_header_encode(const struct nvs_header *header, uint8_t out[NVS_HEADER_L
 
 bool nvs_header_decode(const uint8_t in[NVS_HEADER_LEN], struct nvs_header *header)
 {
-    if (asl_get_le32(in + HEADER_CRC_OFF) != header_crc(in)) {
+    if (asl_get_le32(in + HEADER_CRC_OFF) != header_crc(in) ||
+        asl_get_le32(in + 4) == NVS_SEQ_NONE) {
         return false;
     }
     header->state = asl_get_le32(in);

@@ -44,6 +44,8 @@ enum nvs_stored_type {
     NVS_STORED_BLOB_INDEX = 0x48, /* u32 length, u8 chunks, u8 number of the first chunk */
 };
 
+#define NVS_SEQ_NONE 0xffffffffu /* of no page: a walk goes on from a page's number plus one */
+
 #define NVS_NO_CHUNK      0xffu
 #define NVS_CHUNK_FIRST   0x00u /* the two series that a blob's versions alternate between */
 #define NVS_CHUNK_FIRST_B 0x80u
@@ -64,7 +66,7 @@ struct nvs_entry {
 };
 
 void nvs_header_encode(const struct nvs_header *header, uint8_t out[NVS_HEADER_LEN]);
-/* False when the CRC does not match; the state is not part of it. */
+/* False when the CRC does not match (the state is not part of it) or the number is NVS_SEQ_NONE. */
 bool nvs_header_decode(const uint8_t in[NVS_HEADER_LEN], struct nvs_header *header);
 
 void nvs_entry_encode(const struct nvs_entry *entry, uint8_t out[NVS_ENTRY_LEN]);

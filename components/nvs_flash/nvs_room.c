@@ -28,7 +28,7 @@ static esp_err_t activate_free(struct nvs_store *store)
     int n = find_kind(store, NVS_PAGE_FREE);
     esp_err_t err;
 
-    if (n < 0) {
+    if (n < 0 || store->next_seq == NVS_SEQ_NONE) {
         return ESP_ERR_NVS_NO_FREE_PAGES;
     }
     err = nvs_page_activate(store->flash, (unsigned)n, &store->page[n], store->next_seq);

@@ -153,11 +153,25 @@ static esp_err_t load_pages(struct nvs_store *store)
             err = nvs_page_repair(store->flash, i, page);
             store->next_seq = page->seq >= store->next_seq ? page->seq + 1 : store->next_seq;
         }
-        if (page->kind == NVS_PAGE_ACTIVE) {
-            store->active = (int)i;
-        }
     }
     return err;
+}
+
+/* Of pages with one number the first counts, and only the newest page takes items: what is written
+ * is then what a walk finds last. No cut leaves it otherwise, other writers may. */
+static void settle_pages(struct nvs_store *store)
+{
+    for (unsigned i = 0; i < store->n_pages; i++) {
+        struct nvs_page *page = &store->page[i];
+
+        if (page->kind != NVS_PAGE_FREE && page_from(store, page->seq) != (int)i) {
+            memset(page, 0, sizeof(*page));
+        } else if (page->kind == NVS_PAGE_ACTIVE && page->seq + 1 == store->next_seq) {
+            store->active = (int)i;
+        } else if (page->kind == NVS_PAGE_ACTIVE) {
+            page->kind = NVS_PAGE_FULL;
+        }
+    }
 }
 
 static esp_err_t find_last(const struct nvs_store *store, struct nvs_item *last, bool *have)
@@ -224,6 +238,7 @@ esp_err_t nvs_store_init(struct nvs_store *store, const struct asl_flash *flash)
     }
     err = load_pages(store);
     if (err == ESP_OK) {
+        settle_pages(store);
         err = nvs_store_finish_move(store);
     }
     if (err == ESP_OK) {

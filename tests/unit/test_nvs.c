@@ -309,6 +309,39 @@ static void a_newer_format_is_refused(void **state)
     assert_int_equal(h.n_programs, n_programs);
 }
 
+/* Headers that no cut leaves: the walk ends, and what is set is found. */
+static void strange_page_numbers_are_survived(void **state)
+{
+    (void)state;
+    static const uint32_t seqs[][2] = {{0, UINT32_MAX}, {UINT32_MAX, 0}, {5, 0}, {0, 0}, {3, 3}};
+
+    for (unsigned i = 0; i < sizeof(seqs) / sizeof(seqs[0]); i++) {
+        memset(h.bytes, 0xff, h.flash.size);
+        memset(h.n_page_programs, 0, h.flash.size / 256);
+        write_header(0, NVS_STATE_ACTIVE, seqs[i][0], NVS_VERSION);
+        restart();
+        assert_int_equal(nvs_store_namespace(&store, "STORAGE", true, &ns), ESP_OK);
+        assert_int_equal(set_u32("a", 1), ESP_OK);
+        write_header(1, NVS_STATE_ACTIVE, seqs[i][1], NVS_VERSION);
+        restart();
+        assert_int_equal(nvs_store_namespace(&store, "STORAGE", true, &ns), ESP_OK);
+        assert_int_equal(set_u32("a", 2), ESP_OK);
+        expect_u32("a", 2);
+        restart();
+        expect_u32("a", 2);
+    }
+}
+
+static void the_last_page_number_is_not_passed(void **state)
+{
+    (void)state;
+    write_header(1, NVS_STATE_FULL, UINT32_MAX - 1, NVS_VERSION);
+    restart();
+    assert_int_equal(set_u32("a", 1), ESP_ERR_NVS_NO_FREE_PAGES);
+    restart();
+    expect_absent("a");
+}
+
 static void other_bytes_become_free_pages(void **state)
 {
     (void)state;
@@ -386,6 +419,8 @@ int main(void)
         CASE(a_full_partition_says_so_and_keeps_all),
         CASE(no_free_page_is_an_error),
         CASE(a_newer_format_is_refused),
+        CASE(strange_page_numbers_are_survived),
+        CASE(the_last_page_number_is_not_passed),
         CASE(other_bytes_become_free_pages),
         CASE(damaged_items_are_left_out),
         CASE(blobs_of_many_chunks_are_read),
