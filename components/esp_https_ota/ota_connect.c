@@ -24,6 +24,15 @@ static bool is_https(const esp_http_client_config_t *http)
     return http->transport_type == HTTP_TRANSPORT_OVER_SSL;
 }
 
+static esp_err_t refuse_http(void)
+{
+    ESP_LOGE(TAG,
+             "plain http is refused: 0x%x (ESP_ERR_INVALID_ARG); give an https URL, or set "
+             "CONFIG_OTA_ALLOW_HTTP=y where anybody on the way may choose the firmware",
+             (unsigned)ESP_ERR_INVALID_ARG);
+    return ESP_ERR_INVALID_ARG;
+}
+
 esp_err_t ota_check_config(const esp_https_ota_config_t *config)
 {
     if (config == NULL || config->http_config == NULL) {
@@ -46,11 +55,7 @@ esp_err_t ota_check_config(const esp_https_ota_config_t *config)
         return ESP_ERR_INVALID_ARG;
     }
     if (!is_https(config->http_config)) {
-        ESP_LOGE(TAG,
-                 "plain http is refused: 0x%x (ESP_ERR_INVALID_ARG); give an https URL, or set "
-                 "CONFIG_OTA_ALLOW_HTTP=y where anybody on the way may choose the firmware",
-                 (unsigned)ESP_ERR_INVALID_ARG);
-        return ESP_ERR_INVALID_ARG;
+        return refuse_http();
     }
     if (config->http_config->cert_pem == NULL || config->http_config->cert_pem[0] == '\0') {
         ESP_LOGE(TAG,
@@ -71,9 +76,13 @@ static bool may_pass(esp_err_t failure)
            failure == ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT;
 }
 
-/* Connects and reads a head. */
+/* Connects and reads a head. The application's callbacks may have set another URL since the
+ * configuration was checked. */
 static esp_err_t exchange(struct ota_session *s)
 {
+    if (!ALLOW_HTTP && esp_http_client_get_transport_type(s->client) != HTTP_TRANSPORT_OVER_SSL) {
+        return refuse_http();
+    }
     esp_err_t err = esp_http_client_open(s->client, 0);
     if (err != ESP_OK) {
         s->may_pass =
