@@ -28,6 +28,18 @@ static esp_err_t find_slot(struct ota_session *s)
     return ESP_OK;
 }
 
+/* What the application does between its calls is no stall of the server's. */
+static void enter(struct ota_session *s)
+{
+    ota_progress_pause(&s->progress, ota_now_ms() - s->left_at);
+}
+
+static esp_err_t leave(struct ota_session *s, esp_err_t err)
+{
+    s->left_at = ota_now_ms();
+    return err;
+}
+
 static void free_session(struct ota_session *s)
 {
     if (s->ota_open) {
@@ -85,7 +97,7 @@ esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
         return err;
     }
     *handle = s;
-    return ESP_OK;
+    return leave(s, ESP_OK);
 }
 
 /* Ends the session with what broke it; the slot's selection has not been touched. */
@@ -175,6 +187,15 @@ static esp_err_t end_body(struct ota_session *s)
     return ESP_OK;
 }
 
+static esp_err_t take_piece(struct ota_session *s)
+{
+    esp_err_t err = ota_fill(s, OTA_BUFFER_LEN);
+    if (err != ESP_OK) {
+        return fail(s, err);
+    }
+    return s->held > 0 ? write_held(s) : end_body(s);
+}
+
 esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)
 {
     struct ota_session *s = handle;
@@ -184,16 +205,9 @@ esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle)
     if (s->error != ESP_OK) {
         return s->error;
     }
-    if (!s->was_written) {
-        /* What the application did since begin was no stall of the server's. */
-        ota_progress_go_on(&s->progress, ota_now_ms());
-    }
     s->was_written = true;
-    esp_err_t err = ota_fill(s, OTA_BUFFER_LEN);
-    if (err != ESP_OK) {
-        return fail(s, err);
-    }
-    return s->held > 0 ? write_held(s) : end_body(s);
+    enter(s);
+    return leave(s, take_piece(s));
 }
 
 bool esp_https_ota_is_complete_data_received(esp_https_ota_handle_t handle)
@@ -279,7 +293,8 @@ esp_err_t esp_https_ota_get_img_desc(esp_https_ota_handle_t handle, esp_app_desc
         return ESP_ERR_INVALID_STATE;
     }
     esp_app_desc_t desc;
-    esp_err_t err = read_desc(s, &desc);
+    enter(s);
+    esp_err_t err = leave(s, read_desc(s, &desc));
     if (err == ESP_OK) {
         *new_app_info = desc;
         s->shown = desc;

@@ -24,6 +24,11 @@ void ota_progress_go_on(struct ota_progress *p, uint32_t now_ms)
     p->moved_at = now_ms;
 }
 
+void ota_progress_pause(struct ota_progress *p, uint32_t ms)
+{
+    p->moved_at += ms;
+}
+
 bool ota_progress_add(struct ota_progress *p, uint32_t n, uint32_t now_ms)
 {
     p->done += n;

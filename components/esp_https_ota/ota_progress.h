@@ -24,6 +24,8 @@ struct ota_progress {
 void ota_progress_init(struct ota_progress *p, uint32_t from, uint32_t total, uint32_t now_ms);
 /* Gives a new connection its time. */
 void ota_progress_go_on(struct ota_progress *p, uint32_t now_ms);
+/* Takes out ms in which nobody read. */
+void ota_progress_pause(struct ota_progress *p, uint32_t ms);
 /* Counts n more bytes. True when a line is due: each tenth, or each 64 KB of an unknown total. */
 bool ota_progress_add(struct ota_progress *p, uint32_t n, uint32_t now_ms);
 /* True when too little came for too long. */

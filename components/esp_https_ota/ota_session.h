@@ -34,6 +34,7 @@ struct ota_session {
     bool may_pass;    /* what failed last may work when tried again */
     esp_err_t error;  /* what ended perform */
     uint32_t started; /* ms */
+    uint32_t left_at; /* ms at which the application got its turn */
     size_t held;      /* bytes of buffer that wait to be written */
     uint8_t url_id[OTA_URL_ID_LEN]; /* of the URL that was set */
     struct ota_file file;
