@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "asl_update.h"
 #include "esp_log.h"
 #include "esp_ota_resume.h"
 #include "ota_session.h"
@@ -112,25 +111,27 @@ static esp_err_t fail(struct ota_session *s, esp_err_t err)
     return err;
 }
 
-/* The gate judges what it has collected, at most this much, before the first erase. */
-static bool is_before_first_erase(const struct ota_session *s)
+/* The slot judges the magic as soon as it gets the first byte. */
+static bool is_no_image(const struct ota_session *s)
 {
-    return s->progress.done <= ASL_UPDATE_BUFFER_LEN;
+    return s->progress.done == 0 && (uint8_t)s->buffer[0] != ASL_IMAGE_MAGIC;
 }
 
-/* Says why the image was not taken; a text with status 200 shows itself by its Content-Type. */
+/* A text with status 200 shows itself by its Content-Type; why an image is refused, esp_ota_* have
+ * just said. */
 static void log_refused(struct ota_session *s, const char *call, esp_err_t err)
 {
     const char *name = esp_err_to_name(err);
-    if (err == ESP_ERR_OTA_VALIDATE_FAILED && is_before_first_erase(s)) {
+    if (err == ESP_ERR_OTA_VALIDATE_FAILED && is_no_image(s)) {
         const char *type = esp_http_client_get_content_type(s->client);
         ESP_LOGE(TAG,
                  "%s failed: 0x%x (%s): the server's file is no image for slot %s, its "
                  "Content-Type is '%s'; check that the URL names the built .bin",
                  call, (unsigned)err, name, s->slot->label, type[0] != '\0' ? type : "none");
     } else {
-        ESP_LOGE(TAG, "%s failed after %u bytes: 0x%x (%s); the running image stays, try again",
-                 call, (unsigned)s->progress.done, (unsigned)err, name);
+        ESP_LOGE(TAG, "%s failed after %u bytes: 0x%x (%s); the running image stays%s", call,
+                 (unsigned)s->progress.done, (unsigned)err, name,
+                 err == ESP_ERR_OTA_VALIDATE_FAILED ? "" : ", try again");
     }
 }
 
