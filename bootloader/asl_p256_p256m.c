@@ -4,7 +4,8 @@
 #include "asl_crypto.h"
 #include "p256-m.h"
 
-bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
+enum asl_err asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
 {
-    return p256_ecdsa_verify(sig, pub, digest, 32) == P256_SUCCESS;
+    return p256_ecdsa_verify(sig, pub, digest, 32) == P256_SUCCESS ? ASL_OK
+                                                                   : ASL_ERR_CLAIMS_SIGNATURE;
 }

@@ -202,7 +202,7 @@ static enum asl_err judge_signature(const uint8_t *raw, const uint8_t *pub)
         return ASL_ERR_CLAIMS_SIGNATURE;
     }
     asl_claims_digest(raw, digest);
-    return asl_p256_verify(pub, digest, raw + OFF_SIGNATURE) ? ASL_OK : ASL_ERR_CLAIMS_SIGNATURE;
+    return asl_p256_verify(pub, digest, raw + OFF_SIGNATURE);
 }
 
 enum asl_err asl_claims_verify(const uint8_t raw[ASL_CLAIMS_LEN], const uint8_t (*key)[ASL_KEY_LEN],

@@ -40,6 +40,9 @@ $(call unit_test,test_claims_p256m,,,$(call claims_test,p256m) $(SIGNING_LIBS) \
     $(p256m_port_SAN_OBJS) $(BUILD)/san/p256-m.o $(no_random_SAN_OBJS) $(DEVICE_MBEDTLS))
 $(call unit_test,test_claims_mbedtls,,,$(call claims_test,mbedtls) $(SIGNING_LIBS) \
     $(p256_mbedtls_port_SAN_OBJS) $(DEVICE_MBEDTLS))
+$(call unit_test,test_claims_memory,tests/unit/test_claims_memory.c,$(SIGNING_FLAGS), \
+    $(SIGNING_LIBS) $(p256_mbedtls_port_SAN_OBJS) $(DEVICE_MBEDTLS) \
+    $(foreach f,calloc free,-Xlinker --wrap=tls_$f))
 
 # The firmware that demands signatures, with keys made for it: a and b are trusted, c is not.
 SIGNED_KEYS := $(patsubst %,tests/firmware/signed/build/keys/%.pem,a b c)

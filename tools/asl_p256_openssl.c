@@ -7,6 +7,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* The key as OpenSSL has it, NULL when it is no point of the curve. */
@@ -48,7 +49,7 @@ static size_t encode_signature(const uint8_t sig[64], uint8_t der[80])
     return len > 0 ? (size_t)len : 0;
 }
 
-bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
+enum asl_err asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
 {
     uint8_t der[80];
     size_t der_len = encode_signature(sig, der);
@@ -59,5 +60,5 @@ bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint
 
     EVP_PKEY_CTX_free(ctx);
     EVP_PKEY_free(key);
-    return good;
+    return good ? ASL_OK : ASL_ERR_CLAIMS_SIGNATURE;
 }

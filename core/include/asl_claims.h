@@ -64,7 +64,8 @@ bool asl_claims_is_room(const uint8_t raw[ASL_CLAIMS_LEN]);
 
 /* Judges the claims in raw alone: format, key, signature. A signature has one form only: r in
  * 1..n-1, s in 1..n/2.
- * Errors: those of asl_claims_parse, CLAIMS_KEY, CLAIMS_SIGNATURE. On error out is untouched. */
+ * Errors: those of asl_claims_parse, CLAIMS_KEY, CLAIMS_SIGNATURE, NO_MEM (no verdict). On error
+ * out is untouched. */
 enum asl_err asl_claims_verify(const uint8_t raw[ASL_CLAIMS_LEN], const uint8_t (*key)[ASL_KEY_LEN],
                                uint32_t n_keys, struct asl_claims *out);
 

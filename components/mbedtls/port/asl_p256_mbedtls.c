@@ -19,7 +19,16 @@ static int read_key(const mbedtls_ecp_group *group, const uint8_t pub[64], mbedt
     return err != 0 ? err : mbedtls_ecp_check_pubkey(group, key);
 }
 
-bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
+/* Out of memory nothing is known of the signature. */
+static enum asl_err judge(int err)
+{
+    if (err == MBEDTLS_ERR_MPI_ALLOC_FAILED || err == MBEDTLS_ERR_ECP_ALLOC_FAILED) {
+        return ASL_ERR_NO_MEM;
+    }
+    return err == 0 ? ASL_OK : ASL_ERR_CLAIMS_SIGNATURE;
+}
+
+enum asl_err asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint8_t sig[64])
 {
     mbedtls_ecp_group group;
     mbedtls_ecp_point key;
@@ -46,5 +55,5 @@ bool asl_p256_verify(const uint8_t pub[64], const uint8_t digest[32], const uint
     mbedtls_mpi_free(&r);
     mbedtls_ecp_point_free(&key);
     mbedtls_ecp_group_free(&group);
-    return err == 0;
+    return judge(err);
 }
