@@ -138,6 +138,14 @@ static void what_the_slot_refuses_is_told(void **state)
     lab_assert_log("esp_ota_write failed after 0 bytes");
     assert_false(fake_log_has("Content-Type"));
 
+    /* Likewise one that breaks the owner's rules, which does not become better by itself. */
+    lab_reset(NULL);
+    ota_slot.write_err = ESP_ERR_OTA_VALIDATE_FAILED;
+    assert_int_equal(lab_update(&server), ESP_ERR_OTA_VALIDATE_FAILED);
+    lab_assert_log("esp_ota_write failed after 0 bytes: 0x1503");
+    assert_false(fake_log_has("Content-Type"));
+    assert_false(fake_log_has("try again"));
+
     lab_reset(NULL);
     ota_slot.end_err = ESP_ERR_OTA_VALIDATE_FAILED;
     assert_int_equal(lab_update(&server), ESP_ERR_OTA_VALIDATE_FAILED);
@@ -163,6 +171,37 @@ static void unsafe_configurations_do_not_connect(void **state)
     esp_https_ota_config_t empty = {0};
     assert_int_equal(esp_https_ota(&empty), ESP_ERR_INVALID_ARG);
     assert_int_equal(tls_peer_connects(), 0);
+}
+
+static esp_err_t leave_tls(esp_http_client_handle_t client)
+{
+    return esp_http_client_set_url(client, "http://10.0.2.2/x.bin");
+}
+
+static esp_err_t leave_tls_later(esp_http_client_event_t *event)
+{
+    return event->event_id == HTTP_EVENT_DISCONNECTED ? leave_tls(event->client) : ESP_OK;
+}
+
+static void callbacks_do_not_lead_to_plain_http(void **state)
+{
+    (void)state;
+    const struct lab_step steps[] = {{.cut = 20000, .end = TLS_PEER_FIN}};
+    LAB_START(steps);
+    esp_http_client_config_t http = {.url = LAB_URL, .cert_pem = lab_cert.pem};
+    esp_https_ota_config_t config = {.http_config = &http, .http_client_init_cb = leave_tls};
+    assert_int_equal(esp_https_ota(&config), ESP_ERR_INVALID_ARG);
+    lab_assert_log("plain http is refused: 0x102");
+    assert_int_equal(tls_peer_connects(), 0);
+
+    lab_reset(NULL);
+    LAB_START(steps);
+    config.http_client_init_cb = NULL;
+    http.event_handler = leave_tls_later;
+    assert_int_equal(esp_https_ota(&config), ESP_ERR_INVALID_ARG);
+    lab_assert_log("plain http is refused: 0x102");
+    assert_int_equal(tls_peer_connects(), 1);
+    lab_assert_not_installed();
 }
 
 static void what_makes_no_client_is_told(void **state)
@@ -288,6 +327,7 @@ int main(void)
         CASE(a_text_with_status_200_is_refused_with_its_type),
         CASE(what_the_slot_refuses_is_told),
         CASE(unsafe_configurations_do_not_connect),
+        CASE(callbacks_do_not_lead_to_plain_http),
         CASE(what_makes_no_client_is_told),
         CASE(step_by_step),
         CASE(given_up_half_way),
