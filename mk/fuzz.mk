@@ -51,7 +51,8 @@ comma := ,
 fuzz_target = $(eval $(call fuzz_target_,$(1),$(2),$(3),$(4),$(5),$(6)))
 
 FUZZ_CORE_SRCS := $(CORE_SRCS) $(wildcard tools/asl_*_openssl.c)
-FUZZ_FILE_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,elf.c image_make.c io.c partition_csv.c)
+FUZZ_FILE_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,elf.c image_make.c io.c partition_csv.c \
+    partition_words.c)
 $(call fuzz_target,fuzz_table,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,4096,core/table.c)
 $(call fuzz_target,fuzz_otadata,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,256,core/otadata.c)
 $(call fuzz_target,fuzz_image,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,2048, \
@@ -62,12 +63,13 @@ $(call fuzz_target,fuzz_claims,$(FUZZ_CORE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,51
     core/claims.c core/owner.c)
 $(call fuzz_target,fuzz_resume,$(FUZZ_CORE_SRCS) tests/support/host_flash.c,$(FUZZ_CORE_CFLAGS), \
     -lcrypto,1024,core/resume.c)
-$(call fuzz_target,fuzz_csv,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,1024,tools/partition_csv.c)
+$(call fuzz_target,fuzz_csv,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,1024,tools/partition_csv.c tools/partition_words.c)
 $(call fuzz_target,fuzz_elf,$(FUZZ_FILE_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto,2048, \
     tools/elf.c tools/image_make.c)
 # Whole flash contents.
 FUZZ_MAP_SRCS := $(FUZZ_CORE_SRCS) $(addprefix tools/,boot_words.c flash_map.c flash_map_json.c \
-    flash_map_svg.c flash_map_text.c io.c otadata_file.c partition_csv.c table_file.c wear_file.c)
+    flash_map_svg.c flash_map_text.c io.c otadata_file.c partition_csv.c partition_words.c table_file.c \
+    wear_file.c)
 $(call fuzz_target,fuzz_flash_map,$(FUZZ_MAP_SRCS),$(FUZZ_CORE_CFLAGS),-lcrypto -ljansson,2048, \
     $(filter tools/flash_map%,$(FUZZ_MAP_SRCS)))
 $(call fuzz_target,fuzz_reader,$(FUZZ_CORE_SRCS) campaign/reader.c,$(FUZZ_CORE_CFLAGS) -Icampaign, \

@@ -6,6 +6,7 @@
 
 #include "opts.h"
 #include "partition_csv.h"
+#include "partition_words.h"
 #include "table_file.h"
 #include "tools.h"
 

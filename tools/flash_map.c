@@ -8,7 +8,7 @@
 #include "asl_update.h"
 #include "boot_words.h"
 #include "otadata_file.h"
-#include "partition_csv.h"
+#include "partition_words.h"
 
 #define N_LETTERS 26u
 

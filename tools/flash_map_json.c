@@ -3,7 +3,7 @@
 #include "asl_err.h"
 #include "boot_words.h"
 #include "flash_map.h"
-#include "partition_csv.h"
+#include "partition_words.h"
 
 static const char *kind_name(enum map_kind kind)
 {

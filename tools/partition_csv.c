@@ -9,36 +9,12 @@
 #include <string.h>
 
 #include "airslot/format.h"
+#include "partition_words.h"
 
-#define N_FIELDS         6
-#define FIRST_FREE       (ASL_TABLE_ADDR + ASL_SECTOR_SIZE)
-#define OTHER_ALIGN      4u
-#define FLAG_ENCRYPTED   1u
-#define KEYWORD_LIST_MAX 400
-
-struct keyword {
-    const char *name;
-    uint8_t value;
-};
-
-static const struct keyword types[] = {{"app", ASL_TYPE_APP}, {"data", ASL_TYPE_DATA}, {NULL, 0}};
-static const struct keyword app_subtypes[] = {
-    {"factory", 0x00}, {"ota_0", 0x10},  {"ota_1", 0x11},  {"ota_2", 0x12},  {"ota_3", 0x13},
-    {"ota_4", 0x14},   {"ota_5", 0x15},  {"ota_6", 0x16},  {"ota_7", 0x17},  {"ota_8", 0x18},
-    {"ota_9", 0x19},   {"ota_10", 0x1a}, {"ota_11", 0x1b}, {"ota_12", 0x1c}, {"ota_13", 0x1d},
-    {"ota_14", 0x1e},  {"ota_15", 0x1f}, {"test", 0x20},   {NULL, 0}};
-static const struct keyword data_subtypes[] = {
-    {"ota", 0x00},      {"phy", 0x01},    {"nvs", 0x02},       {"coredump", 0x03},
-    {"nvs_keys", 0x04}, {"efuse", 0x05},  {"undefined", 0x06}, {"esphttpd", 0x80},
-    {"fat", 0x81},      {"spiffs", 0x82}, {"littlefs", 0x83},  {NULL, 0}};
-static const struct keyword no_keywords[] = {{NULL, 0}};
-
-static const struct keyword *subtypes_of(uint8_t type)
-{
-    return type == ASL_TYPE_APP    ? app_subtypes
-           : type == ASL_TYPE_DATA ? data_subtypes
-                                   : no_keywords;
-}
+#define N_FIELDS       6
+#define FIRST_FREE     (ASL_TABLE_ADDR + ASL_SECTOR_SIZE)
+#define OTHER_ALIGN    4u
+#define FLAG_ENCRYPTED 1u
 
 /* Where the text stands and what is wrong with it. */
 struct parser {
@@ -112,24 +88,14 @@ static bool parse_int(const char *text, int64_t *out)
     return true;
 }
 
-static void list_keywords(const struct keyword *keywords, char *text)
-{
-    size_t at = 0;
-
-    for (text[0] = '\0'; keywords->name != NULL; keywords++) {
-        at += (size_t)snprintf(text + at, KEYWORD_LIST_MAX - at, "%s%s", at > 0 ? ", " : "",
-                               keywords->name);
-    }
-}
-
 /* Reads a keyword or a number of one byte. */
-static bool parse_byte(struct parser *p, const char *text, const struct keyword *keywords,
+static bool parse_byte(struct parser *p, const char *text, const struct csv_word *keywords,
                        uint8_t *out)
 {
-    char known[KEYWORD_LIST_MAX];
+    char known[CSV_WORDS_MAX];
     int64_t value;
 
-    for (const struct keyword *k = keywords; k->name != NULL; k++) {
+    for (const struct csv_word *k = keywords; k->name != NULL; k++) {
         if (strcasecmp(k->name, text) == 0) {
             *out = k->value;
             return true;
@@ -142,7 +108,7 @@ static bool parse_byte(struct parser *p, const char *text, const struct keyword 
     if (keywords->name == NULL) {
         return fail_at_line(p, "Invalid field value", text);
     }
-    list_keywords(keywords, known);
+    csv_list_words(keywords, known);
     return fail(p, "Error at line %" PRIu32 ": Value '%.60s' is not valid. Known keywords: %s",
                 p->line, text, known);
 }
@@ -232,12 +198,12 @@ static bool parse_kind(struct parser *p, char *field[N_FIELDS], struct asl_parti
     if (field[1][0] == '\0') {
         return fail(p, "Error at line %u: Field 'type' can't be left empty", p->line);
     }
-    if (!parse_byte(p, field[1], types, &entry->type)) {
+    if (!parse_byte(p, field[1], csv_type_words, &entry->type)) {
         return false;
     }
     entry->subtype = 0;
     return field[2][0] == '\0' ||
-           parse_byte(p, field[2], subtypes_of(entry->type), &entry->subtype);
+           parse_byte(p, field[2], csv_subtype_words(entry->type), &entry->subtype);
 }
 
 static bool add_entry(struct parser *p, char *field[N_FIELDS])
@@ -378,27 +344,6 @@ bool csv_parse(const char *text, size_t len, struct csv_table *out, char *why, s
         len -= n;
     }
     return out->n > 0 || fail(&p, "CSV Error: the table has no partitions");
-}
-
-static const char *name_of(const struct keyword *keywords, uint8_t value, char text[8])
-{
-    for (; keywords->name != NULL; keywords++) {
-        if (keywords->value == value) {
-            return keywords->name;
-        }
-    }
-    snprintf(text, 8, "0x%02x", value);
-    return text;
-}
-
-const char *csv_type_name(uint8_t type, char text[8])
-{
-    return name_of(types, type, text);
-}
-
-const char *csv_subtype_name(uint8_t type, uint8_t subtype, char text[8])
-{
-    return name_of(subtypes_of(type), subtype, text);
 }
 
 static void print_size(FILE *out, uint32_t size)

@@ -29,8 +29,4 @@ bool csv_parse(const char *text, size_t len, struct csv_table *out, char *why, s
 /* Prints a table as CSV that csv_parse reads back to the same entries. */
 void csv_print(FILE *out, const struct asl_partition *entries, uint32_t n);
 
-/* Name of a type or subtype, or its number as hex in text; returns one of the two. */
-const char *csv_type_name(uint8_t type, char text[8]);
-const char *csv_subtype_name(uint8_t type, uint8_t subtype, char text[8]);
-
 #endif
