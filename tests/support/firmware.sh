@@ -26,6 +26,26 @@ flash_project() {
     "$airslot" flash --port "file:$flash" 0x0 "$built/bootloader/bootloader.bin" \
         0x8000 "$built/partition-table.bin" 0x10000 "$built/$app.bin" "$@" >out 2>err
 }
+# build_example FOLDER OPTION...: simple_ota_example with options of its own, built in FOLDER, where what
+# has not changed stays; FOLDER.flash is a new chip with it.
+build_example() {
+    local folder=$1
+    shift
+    mkdir -p "$folder"
+    # shellcheck disable=SC2154
+    { cat "$root/examples/simple_ota_example/sdkconfig.defaults" && printf '%s\n' "$@"; } \
+        >"$folder/defaults.new"
+    cmp -s "$folder/defaults.new" "$folder/defaults" || {
+        mv "$folder/defaults.new" "$folder/defaults"
+        rm -f "$folder/sdkconfig"
+    }
+    env -u MAKEFLAGS -u MAKELEVEL make -j2 --no-print-directory \
+        -C "$root/examples/simple_ota_example" BUILD_DIR_BASE="$folder" \
+        SDKCONFIG="$folder/sdkconfig" SDKCONFIG_DEFAULTS="$folder/defaults" all \
+        >"$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
+    flash_project "$folder.flash" "$folder" simple_ota
+}
+
 # An image where tests/firmware/slot_copy looks for it.
 stage_image() { # FLASH IMAGE
     word "$(stat -c %s "$2")" | put "$1" 0x210000
