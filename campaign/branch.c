@@ -30,10 +30,23 @@ void cam_note(const struct cam_branch *b, const struct cam_trial *t)
     }
     __atomic_add_fetch(t->was_merged ? &s->total[set].merged : &s->total[set].run, 1,
                        __ATOMIC_RELAXED);
+    __atomic_add_fetch(&s->total[set].woken, t->was_woken || t->verdict.was_woken,
+                       __ATOMIC_RELAXED);
     __atomic_or_fetch(&s->cell[b->row][column], (uint16_t)(1u << outcome), __ATOMIC_RELAXED);
     if (outcome == CAM_FAILED) {
         add_failure(b->c, set, t);
     }
+}
+
+void cam_note_unmet(const struct cam_branch *b, unsigned n)
+{
+    struct cam_trial t = b->trial;
+    if (t.device.why[0] != '\0') {
+        cam_trial_blame(&t);
+        cam_note(b, &t);
+        return;
+    }
+    __atomic_add_fetch(&b->c->shared->total[b->set].outcome[CAM_UNFIRED], n, __ATOMIC_RELAXED);
 }
 
 static unsigned row_of(const struct cam_campaign *c, enum cam_set set)
@@ -46,7 +59,7 @@ struct cam_branch cam_branch_at(struct cam_campaign *c, enum cam_set set,
 {
     uint64_t at = cam_set_goes_by_time(set) ? cam_device_ops(walker) : task->at;
     struct cam_branch b = {
-        .c = c, .set = set, .row = row_of(c, set), .at = at, .random = task->seed};
+        .c = c, .set = set, .row = row_of(c, set), .at = at, .random = task->seed, .n = task->n};
     b.trial.device = *walker;
     return b;
 }
@@ -55,17 +68,59 @@ void cam_branch_act(struct cam_branch *b, void (*act)(struct cam_branch *b))
 {
     bool has_net = b->c->config->board.net != NULL;
     pid_t child = has_net ? fork() : 0;
-    if (child < 0) {
-        return;
-    }
-    if (child > 0) {
-        waitpid(child, NULL, 0);
+    if (child != 0) {
+        int status = 0;
+        cam_check_end(b->c, child > 0 ? waitpid(child, &status, 0) : child, status);
         return;
     }
     act(b);
     if (has_net) {
         _exit(0);
     }
+}
+
+void cam_check_end(struct cam_campaign *c, pid_t pid, int status)
+{
+    bool is_good = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    __atomic_add_fetch(&c->shared->n_died, !is_good, __ATOMIC_RELAXED);
+}
+
+bool cam_branch_meet(struct cam_branch *inner, const struct cam_branch *b)
+{
+    *inner = *b;
+    if (!cam_trial_fork(&inner->trial, &b->trial)) {
+        return false;
+    }
+    if (cam_trial_meet(&inner->trial, &b->next)) {
+        return true;
+    }
+    if (inner->trial.verdict.outcome == CAM_FAILED) {
+        cam_note(b, &inner->trial);
+    } else {
+        cam_note_unmet(b, b->n);
+    }
+    cam_trial_end(&inner->trial);
+    return false;
+}
+
+bool cam_branch_measure(const struct cam_branch *b, struct cam_way *out)
+{
+    struct cam_trial t;
+    bool is_good = false;
+    if (!cam_trial_fork(&t, &b->trial)) {
+        return false;
+    }
+    uint64_t from_op = cam_device_ops(&t.device), from_us = cam_device_now_us(&t.device);
+    cam_trial_finish(&t, b->c->memo);
+    is_good = t.verdict.outcome != CAM_FAILED;
+    bool is_whole = t.verdict.outcome == CAM_WENT_ON;
+    out->ops = is_whole ? cam_device_ops(&t.device) - from_op : t.verdict.ops;
+    out->us = is_whole ? cam_device_now_us(&t.device) - from_us : t.verdict.us;
+    if (!is_good) {
+        cam_note(b, &t);
+    }
+    cam_trial_end(&t);
+    return is_good;
 }
 
 void cam_act_last(struct cam_branch *b)

@@ -177,7 +177,7 @@ static uint64_t hash_flash(const struct cam_device *d, bool with_spare)
 
 uint64_t cam_device_state(const struct cam_device *d)
 {
-    return hash_flash(d, records_differ(d));
+    return hash_flash(d, !d->scene->config->no_resume || records_differ(d));
 }
 
 uint64_t cam_device_moment(const struct cam_device *d)

@@ -12,7 +12,7 @@ struct cam_known {
     bool has_before, has_after;
     struct cam_image before, after;
     bool may_change; /* written by the reference run, or holding a start image on trial */
-    bool is_spare;   /* its contents count for nothing as long as the records are as before */
+    bool is_spare;   /* holds nothing that is chosen as long as the records are as before */
 };
 
 /* What the reference run has shown, and what flash held before it. */
@@ -80,7 +80,8 @@ bool cam_device_is_untouched(struct cam_device *d);
 /* True when the records name the goal's slot, read by the SDK's rule; confirmed if that is how the
  * reference run ended. */
 bool cam_device_chose_goal(struct cam_device *d);
-/* Hash of the flash; spare slots count only once the boot records differ from before. */
+/* Hash of the flash; with config.no_resume spare slots count only once the boot records differ from
+ * before. */
 uint64_t cam_device_state(const struct cam_device *d);
 /* Hash of all that decides how the device goes on: flash, RAM, RTC memory, registers; not the time.
  */

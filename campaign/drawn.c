@@ -16,36 +16,13 @@ static int compare_numbers(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-static void draw_sorted(uint64_t *random, uint64_t from, uint64_t n, uint64_t out[CAM_GROUP])
+/* The places of a group's second faults: among n from here on. */
+static void draw_sorted(struct cam_branch *b, uint64_t from, uint64_t n, uint64_t out[CAM_GROUP])
 {
-    for (unsigned i = 0; i < CAM_GROUP; i++) {
-        out[i] = from + cam_draw_below(random, n);
+    for (unsigned i = 0; i < b->n; i++) {
+        out[i] = from + cam_draw_below(&b->random, n);
     }
-    qsort(out, CAM_GROUP, sizeof(out[0]), compare_numbers);
-}
-
-/* Length of the way from here to the goal; a failure on it counts as a case. */
-struct way {
-    uint64_t ops, us;
-};
-static bool measure(struct cam_branch *b, struct way *out)
-{
-    struct cam_trial t;
-    bool is_good = false;
-    if (!cam_trial_fork(&t, &b->trial)) {
-        return false;
-    }
-    uint64_t from_op = cam_device_ops(&t.device), from_us = cam_device_now_us(&t.device);
-    cam_trial_finish(&t, b->c->memo);
-    is_good = t.verdict.outcome != CAM_FAILED;
-    bool is_whole = t.verdict.outcome == CAM_WENT_ON;
-    out->ops = is_whole ? cam_device_ops(&t.device) - from_op : t.verdict.ops;
-    out->us = is_whole ? cam_device_now_us(&t.device) - from_us : t.verdict.us;
-    if (!is_good) {
-        cam_note(b, &t);
-    }
-    cam_trial_end(&t);
-    return is_good;
+    qsort(out, b->n, sizeof(out[0]), compare_numbers);
 }
 
 static struct vb_fault draw_cut(uint64_t *random, uint64_t us)
@@ -54,12 +31,13 @@ static struct vb_fault draw_cut(uint64_t *random, uint64_t us)
                              .time_ns = us * 1000 + cam_draw(random) % 1000};
 }
 
-static void cut_along(struct cam_branch *b, const struct way *way)
+static void cut_along(struct cam_branch *b, const struct cam_way *way)
 {
     uint64_t us[CAM_GROUP];
-    draw_sorted(&b->random, cam_device_now_us(&b->trial.device), way->us + CAM_PAST_US, us);
-    for (unsigned i = 0; i < CAM_GROUP && !cam_is_out_of_time(b->c); i++) {
+    draw_sorted(b, cam_device_now_us(&b->trial.device), way->us + CAM_PAST_US, us);
+    for (unsigned i = 0; i < b->n && !cam_is_out_of_time(b->c); i++) {
         if (!cam_device_walk_to_us(&b->trial.device, us[i])) {
+            cam_note_unmet(b, b->n - i);
             return;
         }
         b->next = draw_cut(&b->random, us[i]);
@@ -67,15 +45,16 @@ static void cut_along(struct cam_branch *b, const struct way *way)
     }
 }
 
-static void fault_along(struct cam_branch *b, const struct way *way)
+static void fault_along(struct cam_branch *b, const struct cam_way *way)
 {
     static const enum vb_fault_kind kinds[] = {VB_FAULT_CUT_BEFORE, VB_FAULT_CUT_AFTER,
                                                VB_FAULT_SILENT,     VB_FAULT_TORN,
                                                VB_FAULT_TORN,       VB_FAULT_TORN};
     uint64_t op[CAM_GROUP];
-    draw_sorted(&b->random, cam_device_ops(&b->trial.device) + 1, way->ops, op);
-    for (unsigned i = 0; i < CAM_GROUP && !cam_is_out_of_time(b->c); i++) {
+    draw_sorted(b, cam_device_ops(&b->trial.device) + 1, way->ops, op);
+    for (unsigned i = 0; i < b->n && !cam_is_out_of_time(b->c); i++) {
         if (!cam_device_walk_to_op(&b->trial.device, op[i] - 1)) {
+            cam_note_unmet(b, b->n - i);
             return;
         }
         b->next = (struct vb_fault){.kind = kinds[cam_draw_below(&b->random, 6)],
@@ -89,12 +68,12 @@ static void fault_along(struct cam_branch *b, const struct way *way)
  */
 static void act_group(struct cam_branch *b)
 {
-    struct way way;
-    struct cam_branch inner = *b;
-    if (!cam_trial_fork(&inner.trial, &b->trial)) {
+    struct cam_way way;
+    struct cam_branch inner;
+    if (!cam_branch_meet(&inner, b)) {
         return;
     }
-    if (cam_trial_meet(&inner.trial, &b->next) && measure(&inner, &way)) {
+    if (cam_branch_measure(&inner, &way)) {
         if (b->set == CAM_CUTS || way.ops == 0) {
             cut_along(&inner, &way);
         } else {
@@ -177,20 +156,18 @@ static bool draw_image_bit(struct cam_branch *b, bool is_end, struct vb_fault *o
 
 static void act_flip(struct cam_branch *b)
 {
-    struct cam_branch inner = *b;
+    struct cam_branch inner;
     struct vb_fault flip = {.kind = VB_FAULT_FLIP};
-    if (!cam_trial_fork(&inner.trial, &b->trial)) {
+    if (!cam_branch_meet(&inner, b)) {
         return;
     }
-    if (cam_trial_meet(&inner.trial, &b->next)) {
-        bool is_end = b->next.kind == VB_FAULT_CUT_AT;
-        if (cam_draw(&inner.random) % 2 == 0 || !draw_image_bit(&inner, is_end, &flip)) {
-            draw_record_bit(&inner, &flip);
-        }
-        flip.bit = (uint8_t)(cam_draw(&inner.random) % 8);
-        inner.next = flip;
-        cam_act_last(&inner);
+    bool is_end = b->next.kind == VB_FAULT_CUT_AT;
+    if (cam_draw(&inner.random) % 2 == 0 || !draw_image_bit(&inner, is_end, &flip)) {
+        draw_record_bit(&inner, &flip);
     }
+    flip.bit = (uint8_t)(cam_draw(&inner.random) % 8);
+    inner.next = flip;
+    cam_act_last(&inner);
     cam_trial_end(&inner.trial);
 }
 

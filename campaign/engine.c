@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The campaign: a reference run that shows the way, then, for each set of cases, one process that
  * walks along the same run once and leaves a process behind for each stretch of it, in which the
- * cases branch off. What processes tell each other stands in shared memory; one that dies leaves
- * its cases not run. */
+ * cases branch off. What processes tell each other stands in shared memory; one that dies is
+ * counted, and leaves its cases not run. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,14 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sets.h"
+#include "branch.h"
 
-#define MAX_JOBS        64u
-#define STRETCHES       32u /* of a set's tasks, for each job */
-#define MAX_TASKS       1000000u
-#define REFERENCE_LIMIT (600u * 1000000ull) /* virtual microseconds for the whole reference run,   \
-                                             */
-#define REFERENCE_WAYS 8u                   /* or so many times the limit of one greeting */
+#define MAX_JOBS  64u
+#define STRETCHES 32u /* of a set's tasks, for each job */
+#define MAX_TASKS 1000000u
+#define REFERENCE_LIMIT                                                                            \
+    (600u * 1000000ull)   /* virtual microseconds for the whole reference run,                     \
+                           */
+#define REFERENCE_WAYS 8u /* or so many times the limit of one greeting */
 #define PROGRESS_NS    200000000l
 
 static double host_seconds(void)
@@ -129,6 +130,13 @@ static void try_stretch(struct cam_campaign *c, enum cam_set set, const struct c
     }
 }
 
+static void wait_for_one(struct cam_campaign *c, unsigned *n_running)
+{
+    int status = 0;
+    cam_check_end(c, wait(&status), status);
+    (*n_running)--;
+}
+
 /* Walks along the whole run and leaves a process behind for each stretch. */
 static void walk(struct cam_campaign *c, enum cam_set set, const struct cam_task *task, uint64_t n)
 {
@@ -148,16 +156,21 @@ static void walk(struct cam_campaign *c, enum cam_set set, const struct cam_task
             break;
         }
         if (n_running == n_jobs) {
-            wait(NULL);
-            n_running--;
+            wait_for_one(c, &n_running);
         }
-        if (fork() == 0) {
+        pid_t child = fork();
+        if (child == 0) {
             try_stretch(c, set, task + i, n - i < stretch ? n - i : stretch, &walker);
             _exit(0);
         }
+        if (child < 0) {
+            cam_check_end(c, child, 0);
+            break;
+        }
         n_running++;
     }
-    while (wait(NULL) > 0) {
+    while (n_running > 0) {
+        wait_for_one(c, &n_running);
     }
     vb_board_free(board);
 }
@@ -193,13 +206,37 @@ static bool run_set(struct cam_campaign *c, enum cam_set set, double start)
         walk(c, set, task, n);
         _exit(0);
     }
-    while (child > 0 && waitpid(child, NULL, WNOHANG) == 0) {
+    int status = 0;
+    pid_t ended = child > 0 ? 0 : child;
+    while (ended == 0) {
         nanosleep(&nap, NULL);
         tell_progress(c, start);
+        ended = waitpid(child, &status, WNOHANG);
     }
+    cam_check_end(c, ended, status);
     free(task);
     c->shared->total[set].seconds = host_seconds() - set_start;
     return child > 0;
+}
+
+/* What the device may write besides. Images are judged, whatever is allowed. */
+static bool let_change(const struct cam_config *config, struct cam_scene *scene, char *err,
+                       size_t err_len)
+{
+    for (unsigned i = 0; i < config->n_may_change; i++) {
+        unsigned at = 0;
+        while (at < scene->table.n &&
+               strcmp(scene->table.part[at].label, config->may_change[i]) != 0) {
+            at++;
+        }
+        if (at == scene->table.n || scene->table.part[at].type == CAM_TYPE_APP) {
+            snprintf(err, err_len, "the partition table has no data partition '%s'",
+                     config->may_change[i]);
+            return false;
+        }
+        scene->known[at].may_change = true;
+    }
+    return true;
 }
 
 static bool set_scene(struct cam_campaign *c, char *err, size_t err_len)
@@ -215,6 +252,9 @@ static bool set_scene(struct cam_campaign *c, char *err, size_t err_len)
     scene->otadata = cam_table_otadata(&scene->table);
     if (scene->otadata == NULL) {
         snprintf(err, err_len, "the partition table has no otadata");
+        return false;
+    }
+    if (!let_change(c->config, scene, err, err_len)) {
         return false;
     }
     scene->before = vb_board_new(board, err, err_len);
@@ -261,6 +301,7 @@ static void set_report(const struct cam_campaign *c, struct cam_report *r)
     memcpy(r->total, s->total, sizeof(r->total));
     r->failure = s->failure;
     r->n_failures = s->n_failures < CAM_MAX_FAILURES ? s->n_failures : CAM_MAX_FAILURES;
+    r->n_died = s->n_died;
     r->cell = (const uint16_t(*)[CAM_COLUMNS])s->cell;
 }
 

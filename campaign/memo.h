@@ -12,6 +12,7 @@ struct cam_verdict {
     uint32_t ops;            /* flash operations from power-on to the goal */
     uint64_t us;             /* ... virtual time */
     unsigned leading_starts; /* of an image on trial, before anything else greets */
+    bool was_woken;          /* was powered on again because it stayed quiet */
     char why[CAM_WHY_MAX];   /* of a failure */
 };
 

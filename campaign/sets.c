@@ -60,13 +60,25 @@ static unsigned list_recovery(const struct cam_campaign *c, const struct cam_tri
     return n;
 }
 
+/* The pairs of a first fault take its place in the plan. A list that is full may not be all there
+ * is: the first fault stays in the plan, and is not run. */
+static void plan_pairs(const struct cam_branch *b, const struct vb_flash_op *op, unsigned n)
+{
+    uint64_t *planned = &b->c->shared->total[b->set].planned;
+    uint64_t n_pairs = 0;
+    for (unsigned i = 0; i < n; i++) {
+        n_pairs += cam_count_fitting(b->c, &op[i]);
+    }
+    __atomic_add_fetch(planned, n_pairs, __ATOMIC_RELAXED);
+    __atomic_sub_fetch(planned, n < MAX_RECORD_OPS, __ATOMIC_RELAXED);
+}
+
 static void try_second(struct cam_branch *b, const struct vb_flash_op *op)
 {
     struct cam_campaign *c = b->c;
     for (unsigned k = 0; k < c->config->n_kinds && !cam_is_out_of_time(c); k++) {
         if (cam_fits(&c->config->kind[k], op)) {
             b->next = cam_fault_of(c, k, op->number);
-            __atomic_add_fetch(&c->shared->total[b->set].planned, 1, __ATOMIC_RELAXED);
             cam_act_last(b);
         }
     }
@@ -75,15 +87,17 @@ static void try_second(struct cam_branch *b, const struct vb_flash_op *op)
 static void act_pairs(struct cam_branch *b)
 {
     struct vb_flash_op op[MAX_RECORD_OPS];
-    struct cam_branch inner = *b;
-    if (!cam_trial_fork(&inner.trial, &b->trial)) {
+    struct cam_branch inner;
+    if (!cam_branch_meet(&inner, b)) {
         return;
     }
-    if (cam_trial_meet(&inner.trial, &b->next)) {
+    struct cam_way way;
+    if (cam_branch_measure(&inner, &way)) {
         unsigned n = list_recovery(b->c, &inner.trial, op);
-        for (unsigned i = 0; i < n; i++) {
+        plan_pairs(&inner, op, n);
+        for (unsigned i = 0; i < n && !cam_is_out_of_time(b->c); i++) {
             if (!cam_device_walk_to_op(&inner.trial.device, op[i].number - 1)) {
-                break;
+                break; /* not run */
             }
             try_second(&inner, &op[i]);
         }

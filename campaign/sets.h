@@ -14,7 +14,7 @@ struct cam_shared {
     char problem[CAM_WHY_MAX];
     struct cam_totals total[CAM_N_SETS];
     uint16_t cell[CAM_MAX_KINDS + CAM_N_SETS][CAM_COLUMNS];
-    unsigned n_failures;
+    unsigned n_failures, n_died;
     struct cam_failure failure[CAM_MAX_FAILURES];
     struct cam_memo memo;
 };
@@ -29,6 +29,7 @@ struct cam_campaign {
 struct cam_task {
     uint64_t at;   /* an operation that has begun (0: power-on), or by_time: virtual microseconds */
     uint64_t seed; /* of what the task draws */
+    unsigned n;    /* cases, when it is a group that shares one first fault */
 };
 
 /* Number of tasks of a set; CAM_CUTS goes by time, the others by operation. */
@@ -38,7 +39,8 @@ static inline bool cam_set_goes_by_time(enum cam_set set)
 {
     return set == CAM_CUTS;
 }
-/* Cases that a set plans; CAM_PAIRS knows only as it goes. */
+/* Cases that a set plans; of CAM_PAIRS one for each first fault, until it is known how many second
+ * ones there are. */
 uint64_t cam_set_planned(const struct cam_campaign *c, enum cam_set set);
 /* Tries the cases of a task; walker stands at its place. */
 void cam_set_try(struct cam_campaign *c, enum cam_set set, const struct cam_task *task,

@@ -62,13 +62,18 @@ static int compare_tasks(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at ? 1 : x->seed < y->seed ? -1 : x->seed > y->seed;
 }
 
+static bool is_begun_at(const struct cam_campaign *c, enum cam_set set, uint64_t op)
+{
+    return set == CAM_SINGLE ? is_chosen(c, op) : cam_is_record(c, &c->shared->op[op - 1]);
+}
+
 static uint64_t tasks_by_op(const struct cam_campaign *c, enum cam_set set, struct cam_task *task,
                             uint64_t max)
 {
     uint64_t n = 0;
     for (uint64_t op = 1; op <= c->shared->scene.n_ops && n < max; op++) {
-        if (set == CAM_SINGLE ? is_chosen(c, op) : cam_is_record(c, &c->shared->op[op - 1])) {
-            task[n++].at = op - 1;
+        if (is_begun_at(c, set, op)) {
+            task[n++] = (struct cam_task){.at = op - 1, .n = 1};
         }
     }
     return n;
@@ -85,8 +90,7 @@ static uint64_t tasks_by_sector(const struct cam_campaign *c, struct cam_task *t
             is_new = task[j].seed != s->op[i].addr;
         }
         if (is_new) {
-            task[n].at = 0;
-            task[n++].seed = s->op[i].addr;
+            task[n++] = (struct cam_task){.seed = s->op[i].addr, .n = 1};
         }
     }
     return n;
@@ -109,6 +113,17 @@ static uint64_t n_random_tasks(const struct cam_campaign *c, enum cam_set set)
     return set == CAM_DOUBLE ? (n + CAM_GROUP - 1) / CAM_GROUP : n;
 }
 
+/* All groups are full but the last one. */
+static unsigned group_size(const struct cam_campaign *c, enum cam_set set, uint64_t i)
+{
+    uint64_t n = c->config->n_samples[set] / (set == CAM_CUTS ? 2 : 1);
+    bool is_group = set == CAM_DOUBLE || (set == CAM_CUTS && i < cut_groups(c));
+    if (!is_group) {
+        return 1;
+    }
+    return n - i * CAM_GROUP < CAM_GROUP ? (unsigned)(n - i * CAM_GROUP) : CAM_GROUP;
+}
+
 static uint64_t random_tasks(const struct cam_campaign *c, enum cam_set set, struct cam_task *task,
                              uint64_t max)
 {
@@ -122,6 +137,7 @@ static uint64_t random_tasks(const struct cam_campaign *c, enum cam_set set, str
                          : cam_draw_below(&random, scene->n_ops);
         /* The last bits tell a group of cuts in the recovery from a single one in the run. */
         task[i].seed = cam_draw(&random) << 1 | (i < cut_groups(c));
+        task[i].n = group_size(c, set, i);
     }
     qsort(task, n, sizeof(*task), compare_tasks);
     return n;
@@ -137,7 +153,7 @@ uint64_t cam_set_tasks(const struct cam_campaign *c, enum cam_set set, struct ca
     case CAM_DEAD:
         return tasks_by_sector(c, task, max);
     case CAM_GIVEN:
-        task[0] = (struct cam_task){0};
+        task[0] = (struct cam_task){.n = 1};
         return 1;
     default:
         return random_tasks(c, set, task, max);
@@ -148,14 +164,13 @@ uint64_t cam_set_planned(const struct cam_campaign *c, enum cam_set set)
 {
     static struct cam_task task[CAM_MAX_OPS];
     uint64_t n = 0;
-    if (set != CAM_SINGLE) {
-        return set == CAM_PAIRS   ? 0
-               : set == CAM_DEAD  ? cam_set_tasks(c, set, task, CAM_MAX_OPS)
+    if (set != CAM_SINGLE && set != CAM_PAIRS) {
+        return set == CAM_DEAD    ? cam_set_tasks(c, set, task, CAM_MAX_OPS)
                : set == CAM_GIVEN ? 1
                                   : c->config->n_samples[set];
     }
     for (uint64_t op = 1; op <= c->shared->scene.n_ops; op++) {
-        n += is_chosen(c, op) ? cam_count_fitting(c, &c->shared->op[op - 1]) : 0;
+        n += is_begun_at(c, set, op) ? cam_count_fitting(c, &c->shared->op[op - 1]) : 0;
     }
     return n;
 }

@@ -47,6 +47,11 @@ static bool fails_when(struct cam_trial *t, const char *when)
     return is_over(t, CAM_FAILED);
 }
 
+void cam_trial_blame(struct cam_trial *t)
+{
+    fails_when(t, "on the way to a second fault");
+}
+
 /* The dead sector of a case; NULL: it has none. */
 static const struct vb_fault *dead_sector(const struct cam_trial *t)
 {
@@ -85,14 +90,15 @@ static bool is_spare(const struct cam_scene *s, uint32_t addr)
 }
 
 /* Weak cells and a dead sector are no part of the state that is compared; weak cells in a spare
- * slot need not be. */
+ * slot need not be when no update goes on from there. */
 static bool leaves_more(const struct cam_trial *t, const struct vb_fault *fault)
 {
     struct vb_flash_op op;
     vb_board_last_flash_op(t->device.board, &op);
     bool may_weaken = op.kind == VB_FLASH_OP_ERASE &&
                       (fault->kind == VB_FAULT_ERASE_WEAK || fault->kind == VB_FAULT_TORN);
-    return (may_weaken && !is_spare(t->device.scene, op.addr)) || fault->kind == VB_FAULT_DEAD;
+    bool is_overwritten = t->device.scene->config->no_resume && is_spare(t->device.scene, op.addr);
+    return (may_weaken && !is_overwritten) || fault->kind == VB_FAULT_DEAD;
 }
 
 static bool passes_goal(const struct vb_fault *fault)
@@ -125,6 +131,7 @@ static bool runs_into(struct cam_trial *t, const struct vb_fault *fault)
             if (cycles++ >= CAM_POWER_CYCLES) {
                 return is_over(t, CAM_UNFIRED);
             }
+            t->was_woken = true;
             vb_board_power_cycle(t->device.board);
         }
     }
@@ -185,6 +192,7 @@ static bool recovers(struct cam_trial *t)
         } else if (++cycles > CAM_POWER_CYCLES) {
             return fails(t, "does not come to its goal: stays quiet");
         } else {
+            t->verdict.was_woken = true;
             vb_board_power_cycle(d->board);
         }
     }
@@ -272,7 +280,7 @@ static bool goes_on(struct cam_trial *t, bool may_merge)
                 return keeps_up(t);
             }
             vb_board_power_cycle(t->device.board);
-            t->is_off = true;
+            t->is_off = t->was_woken = true;
             return true;
         }
     }

@@ -12,6 +12,7 @@ struct cam_trial {
     bool is_off;              /* the power is gone */
     bool is_own;              /* not to be merged: the state is not in the flash alone */
     bool is_over, was_merged;
+    bool was_woken; /* stayed quiet on the way to a fault or after a silent one, until powered on */
     struct cam_verdict verdict;
 };
 
@@ -24,6 +25,8 @@ void cam_trial_end(struct cam_trial *t);
 
 /* Runs into a fault. False: the case is over, by a failure or because the fault found no place. */
 bool cam_trial_meet(struct cam_trial *t, const struct vb_fault *fault);
+/* Ends it as failed by what its device is blamed for. */
+void cam_trial_blame(struct cam_trial *t);
 /* Without a fault now: to the goal, and the verdict. memo NULL: nothing is merged. */
 void cam_trial_finish(struct cam_trial *t, struct cam_memo *memo);
 

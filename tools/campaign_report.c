@@ -11,28 +11,37 @@
 
 #define MAX_SHOWN 20u
 
-/* The line that repeats one case. */
-static void replay_line(const struct campaign_options *o, const struct cam_failure *f, char *out,
-                        size_t len)
+/* One word of a command line, for a shell. */
+static void put_word(FILE *out, const char *word)
 {
+    fputc('\'', out);
+    for (; *word != '\0'; word++) {
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    }
+    fputc('\'', out);
+}
+
+/* The line that repeats one case; to be freed, NULL when memory is out. */
+static char *replay_line(const struct campaign_options *o, const struct cam_failure *f)
+{
+    char *line = NULL;
+    size_t len;
     char text[CAM_FAULTS_TEXT_MAX];
-    const struct cam_config *c = &o->config;
-    size_t n = (size_t)snprintf(
-        out, len, "airslot campaign --flash '%s' --up '%s' --up-new '%s' --seed %llu --case %s",
-        o->flash_path, c->up, c->goal, (unsigned long long)c->board.seed,
-        cam_faults_text(&f->faults, text));
-    if (c->refused != NULL && n < len) {
-        n += (size_t)snprintf(out + n, len - n, " --refused '%s'", c->refused);
+    FILE *out = open_memstream(&line, &len);
+    if (out == NULL) {
+        return NULL;
     }
-    if (c->max_starts != 0 && n < len) {
-        n += (size_t)snprintf(out + n, len - n, " --max-starts %u", c->max_starts);
+    fprintf(out, "airslot campaign");
+    for (unsigned i = 0; i < o->n_words; i++) {
+        fprintf(out, " %s", o->word[i].name);
+        if (o->word[i].value != NULL) {
+            fputc(' ', out);
+            put_word(out, o->word[i].value);
+        }
     }
-    if (o->has_quick_chip && n < len) {
-        n += (size_t)snprintf(out + n, len - n, " --quick-chip");
-    }
-    if (o->has_net && n < len) {
-        snprintf(out + n, len - n, " (and the options of the network)");
-    }
+    fprintf(out, " --case %s", cam_faults_text(&f->faults, text));
+    fclose(out);
+    return line;
 }
 
 static const char *op_name(enum vb_flash_op_kind kind)
@@ -50,14 +59,15 @@ static const struct vb_flash_op *first_op(const struct cam_report *r, const stru
 static void print_failure(const struct campaign_options *o, const struct cam_report *r,
                           const struct cam_failure *f)
 {
-    char text[CAM_FAULTS_TEXT_MAX], line[1024];
+    char text[CAM_FAULTS_TEXT_MAX];
+    char *line = replay_line(o, f);
     const struct vb_flash_op *op = first_op(r, f);
     printf("FAILED: %s: ", cam_faults_text(&f->faults, text));
     if (op != NULL) {
         printf("(%s 0x%06x) ", op_name(op->kind), op->addr);
     }
-    replay_line(o, f, line, sizeof(line));
-    printf("%s\n  %s\n", f->why, line);
+    printf("%s\n  %s\n", f->why, line != NULL ? line : "");
+    free(line);
 }
 
 uint64_t campaign_report_cases(const struct cam_totals *t)
@@ -65,21 +75,28 @@ uint64_t campaign_report_cases(const struct cam_totals *t)
     return t->run + t->merged;
 }
 
-static uint64_t n_not_run(const struct cam_totals *t)
+/* Drawn cases that found no place are none. */
+static uint64_t begun(const struct cam_totals *t)
 {
-    uint64_t begun = campaign_report_cases(t) + t->outcome[CAM_UNFIRED];
-    return t->planned > begun ? t->planned - begun : 0;
+    return campaign_report_cases(t) + t->outcome[CAM_UNFIRED];
+}
+
+uint64_t campaign_report_not_run(const struct cam_totals *t)
+{
+    return t->planned > begun(t) ? t->planned - begun(t) : 0;
 }
 
 static void print_totals(const char *name, const struct cam_totals *t)
 {
     printf("%-9s %8llu cases (%llu run to their end, %llu merged by equal state), %llu failed, "
-           "%llu not run; old %llu, new %llu, went on %llu, refused %llu; %.1f s, %.1f cases/s\n",
+           "%llu not run; old %llu, new %llu, went on %llu, refused %llu; %llu needed a power-on; "
+           "%.1f s, "
+           "%.1f cases/s\n",
            name, (unsigned long long)campaign_report_cases(t), (unsigned long long)t->run,
            (unsigned long long)t->merged, (unsigned long long)t->outcome[CAM_FAILED],
-           (unsigned long long)n_not_run(t), (unsigned long long)t->outcome[CAM_OLD],
+           (unsigned long long)campaign_report_not_run(t), (unsigned long long)t->outcome[CAM_OLD],
            (unsigned long long)t->outcome[CAM_NEW], (unsigned long long)t->outcome[CAM_WENT_ON],
-           (unsigned long long)t->outcome[CAM_REFUSED], t->seconds,
+           (unsigned long long)t->outcome[CAM_REFUSED], (unsigned long long)t->woken, t->seconds,
            t->seconds > 0 ? (double)campaign_report_cases(t) / t->seconds : 0);
 }
 
@@ -88,9 +105,10 @@ struct cam_totals campaign_report_sum(const struct cam_report *r)
     struct cam_totals sum = {.seconds = r->seconds};
     for (unsigned set = 0; set < CAM_N_SETS; set++) {
         const struct cam_totals *t = &r->total[set];
-        sum.planned += t->planned;
+        sum.planned += begun(t) + campaign_report_not_run(t);
         sum.run += t->run;
         sum.merged += t->merged;
+        sum.woken += t->woken;
         for (unsigned i = 0; i < CAM_N_OUTCOMES; i++) {
             sum.outcome[i] += t->outcome[i];
         }
@@ -121,24 +139,26 @@ void campaign_report_print(const struct campaign_options *o, const struct cam_re
 
 static json_t *totals_json(const struct cam_totals *t)
 {
-    return json_pack("{sI sI sI sI sI sI sI sI sI sf sf}", "cases",
-                     (json_int_t)campaign_report_cases(t), "run", (json_int_t)t->run, "merged",
-                     (json_int_t)t->merged, "failed", (json_int_t)t->outcome[CAM_FAILED], "not_run",
-                     (json_int_t)n_not_run(t), "old", (json_int_t)t->outcome[CAM_OLD], "new",
-                     (json_int_t)t->outcome[CAM_NEW], "went_on",
-                     (json_int_t)t->outcome[CAM_WENT_ON], "refused",
-                     (json_int_t)t->outcome[CAM_REFUSED], "seconds", t->seconds, "cases_per_second",
-                     t->seconds > 0 ? (double)campaign_report_cases(t) / t->seconds : 0.0);
+    return json_pack(
+        "{sI sI sI sI sI sI sI sI sI sI sf sf}", "cases", (json_int_t)campaign_report_cases(t),
+        "run", (json_int_t)t->run, "merged", (json_int_t)t->merged, "failed",
+        (json_int_t)t->outcome[CAM_FAILED], "not_run", (json_int_t)campaign_report_not_run(t),
+        "old", (json_int_t)t->outcome[CAM_OLD], "new", (json_int_t)t->outcome[CAM_NEW], "went_on",
+        (json_int_t)t->outcome[CAM_WENT_ON], "refused", (json_int_t)t->outcome[CAM_REFUSED],
+        "needed_power_on", (json_int_t)t->woken, "seconds", t->seconds, "cases_per_second",
+        t->seconds > 0 ? (double)campaign_report_cases(t) / t->seconds : 0.0);
 }
 
 static json_t *failure_json(const struct campaign_options *o, const struct cam_report *r,
                             const struct cam_failure *f)
 {
-    char text[CAM_FAULTS_TEXT_MAX], line[1024];
+    char text[CAM_FAULTS_TEXT_MAX];
+    char *line = replay_line(o, f);
     const struct vb_flash_op *op = first_op(r, f);
-    replay_line(o, f, line, sizeof(line));
     json_t *out = json_pack("{ss ss ss ss}", "set", cam_set_name(f->set), "case",
-                            cam_faults_text(&f->faults, text), "why", f->why, "replay", line);
+                            cam_faults_text(&f->faults, text), "why", f->why, "replay",
+                            line != NULL ? line : "");
+    free(line);
     if (op != NULL) {
         json_object_set_new(out, "operation", json_string(op_name(op->kind)));
         json_object_set_new(out, "addr", json_integer((json_int_t)op->addr));
@@ -163,6 +183,7 @@ bool campaign_report_json(const struct campaign_options *o, const struct cam_rep
     json_object_set_new(root, "reference_seconds", json_real((double)r->reference_us / 1e6));
     json_object_set_new(root, "from", json_string(r->start_label));
     json_object_set_new(root, "to", json_string(r->goal_label));
+    json_object_set_new(root, "workers_died", json_integer((json_int_t)r->n_died));
     json_object_set_new(root, "sets", sets);
     json_object_set_new(root, "failures", failures);
     char *text = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -21,6 +21,7 @@ enum {
     OPT_UP_NEW,
     OPT_REFUSED,
     OPT_MAX_STARTS,
+    OPT_MAY_CHANGE,
     OPT_SINGLE,
     OPT_PAIRS,
     OPT_DOUBLE,
@@ -38,6 +39,7 @@ enum {
     OPT_SEED,
     OPT_QUICK,
     OPT_NO_MERGE,
+    OPT_NO_RESUME,
     OPT_JSON,
     OPT_SVG,
     OPT_AP,
@@ -56,6 +58,8 @@ static const struct opt table[N_OPTS] = {
     [OPT_UP_NEW] = {"--up-new", "TEXT", "what is printed when all is done, if it is another text"},
     [OPT_REFUSED] = {"--refused", "TEXT", "what the device prints when it refuses an update"},
     [OPT_MAX_STARTS] = {"--max-starts", "N", "most greetings of an image on trial, in sequence"},
+    [OPT_MAY_CHANGE] = {"--may-change", "LABEL",
+                        "a data partition that the device may write; may be repeated"},
     [OPT_SINGLE] = {"--single", NULL, "each kind at each operation (unless another set is named)"},
     [OPT_PAIRS] = {"--pairs", NULL, "every pair of faults at operations on the boot records"},
     [OPT_DOUBLE] = {"--double", "N", "any fault, then a random one in the recovery"},
@@ -74,6 +78,8 @@ static const struct opt table[N_OPTS] = {
     [OPT_QUICK] = {"--quick-chip", NULL,
                    "a flash chip that hardly takes time: the same operations"},
     [OPT_NO_MERGE] = {"--no-merge", NULL, "judge each case by itself, also when states are equal"},
+    [OPT_NO_RESUME] = {"--no-resume", NULL,
+                       "no update goes on where one was cut: merge what differs only there"},
     [OPT_JSON] = {"--json", "FILE", "write the figures and every failure"},
     [OPT_SVG] = {"--svg", "FILE", "draw operation by fault"},
     [OPT_AP] = {"--ap", "SSID:PASSWORD", "access point of the peer (airslot:airslot8266)"},
@@ -170,6 +176,35 @@ static bool parse_ap(struct cam_config *c, const char *value)
     return true;
 }
 
+static bool parse_label(struct cam_config *c, const char *value)
+{
+    if (c->n_may_change == CAM_MAX_LABELS) {
+        return bad_value(OPT_MAY_CHANGE, value, "so many labels are too many");
+    }
+    c->may_change[c->n_may_change++] = value;
+    return true;
+}
+
+/* True for what a case does not depend on: how cases are chosen, and how they are told. */
+static bool is_of_the_campaign(int option)
+{
+    return (option >= OPT_SINGLE && option <= OPT_FAULTS) || option == OPT_TIME ||
+           option == OPT_JOBS || (option >= OPT_NO_MERGE && option <= OPT_SVG);
+}
+
+static bool keep_word(struct campaign_options *o, int option, const char *value)
+{
+    if (is_of_the_campaign(option)) {
+        return true;
+    }
+    if (o->n_words == CAMPAIGN_MAX_WORDS) {
+        return bad_value(option, value != NULL ? value : "", "so many options are too many");
+    }
+    o->word[o->n_words].name = table[option].name;
+    o->word[o->n_words++].value = value;
+    return true;
+}
+
 static bool take_option(void *ctx, int option, const char *value)
 {
     struct campaign_options *o = ctx;
@@ -177,6 +212,9 @@ static bool take_option(void *ctx, int option, const char *value)
     uint32_t number = 0;
     double seconds = 0;
     bool good = true;
+    if (!keep_word(o, option, value)) {
+        return false;
+    }
     switch (option) {
     case OPT_FLASH:
         o->flash_path = value;
@@ -194,6 +232,8 @@ static bool take_option(void *ctx, int option, const char *value)
         good = parse_count(&number, option, value);
         c->max_starts = number;
         return good;
+    case OPT_MAY_CHANGE:
+        return parse_label(c, value);
     case OPT_SINGLE:
         return parse_set(c, CAM_SINGLE, option, value);
     case OPT_PAIRS:
@@ -235,6 +275,9 @@ static bool take_option(void *ctx, int option, const char *value)
         return true;
     case OPT_NO_MERGE:
         c->no_merge = true;
+        return true;
+    case OPT_NO_RESUME:
+        c->no_resume = true;
         return true;
     case OPT_JSON:
         o->json_path = value;
@@ -323,7 +366,15 @@ static int report_on(const struct campaign_options *o, const struct cam_report *
         io_error("no case was run");
         return EXIT_REFUSED;
     }
-    return sum.outcome[CAM_FAILED] == 0 ? EXIT_DONE : EXIT_REFUSED;
+    if (r->n_died > 0) {
+        io_error("%u worker processes died", r->n_died);
+    }
+    if (campaign_report_not_run(&sum) > 0) {
+        io_error("%llu cases were not run", (unsigned long long)campaign_report_not_run(&sum));
+    }
+    bool is_good =
+        sum.outcome[CAM_FAILED] == 0 && r->n_died == 0 && campaign_report_not_run(&sum) == 0;
+    return is_good ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int campaign(struct campaign_options *o, const struct bytes *flash)

@@ -17,6 +17,7 @@
 #define CAM_MAX_FAULTS   4u
 #define CAM_MAX_OPS      65536u
 #define CAM_MAX_FAILURES 4096u
+#define CAM_MAX_LABELS   16u
 #define CAM_COLUMNS      96u
 #define CAM_WHY_MAX      160u
 
@@ -59,6 +60,12 @@ struct cam_config {
     double time_limit_s; /* host; 0: none. What is not begun by then is counted as not run */
     unsigned n_jobs;     /* processes; 0: 1 */
     bool no_merge;
+    /* What an unfinished update left in a spare slot decides nothing: an update never goes on from
+     * there. Then states that differ only in that are merged, too. */
+    bool no_resume;
+    const char
+        *may_change[CAM_MAX_LABELS]; /* labels of data partitions that the device may write */
+    unsigned n_may_change;
     /* May be NULL; called a few times a second. */
     void (*progress)(void *ctx, uint64_t done, uint64_t planned, double seconds);
     void *ctx;
@@ -77,6 +84,7 @@ enum cam_outcome {
 
 struct cam_totals {
     uint64_t planned, run, merged; /* merged: judged by an earlier case that left the same state */
+    uint64_t woken;                /* cases that needed a power-on more than their faults did */
     uint64_t outcome[CAM_N_OUTCOMES];
     double seconds; /* host */
 };
@@ -96,6 +104,7 @@ struct cam_report {
     struct cam_totals total[CAM_N_SETS];
     const struct cam_failure *failure; /* [n_failures], the first ones */
     unsigned n_failures;
+    unsigned n_died; /* processes that ended before their work did; their cases are not run */
     /* Bits 1 << outcome of the cases that fell there: a row for each kind of CAM_SINGLE, then one
      * for each other set; columns are equal parts of the reference run's operations. */
     const uint16_t (*cell)[CAM_COLUMNS];
