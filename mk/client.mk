@@ -48,10 +48,9 @@ $(call host_library,client_http,$(CLIENT_HTTP_SRCS),$(CLIENT_HTTP_FLAGS))
 # mbedTLS asks the port for memory and time, which asks the device.
 CLIENT_TLS_LIBS := $(addprefix $(BUILD)/san/lib,client_tls.a client_mbedtls.a client_tls.a \
     client_support.a)
-$(call unit_test,test_tls_session,tests/unit/test_tls_session.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
-    $(CLIENT_TLS_LIBS) -lssl -lcrypto)
-$(foreach t,certs handshake resume,$(call unit_test,test_tls_$(t),tests/unit/test_tls_$(t).c,\
-    $(CLIENT_TLS_FLAGS) -Itests/support,$(CLIENT_TLS_LIBS) -lssl -lcrypto))
+$(call host_objects,tls_lab,$(addprefix tests/support/tls_,lab.c bend.c),$(CLIENT_TLS_FLAGS) -Itests/support)
+$(foreach t,session certs handshake talk flights resume,$(call unit_test,test_tls_$(t),\
+    tests/unit/test_tls_$(t).c,$(CLIENT_TLS_FLAGS),$(tls_lab_SAN_OBJS) $(CLIENT_TLS_LIBS) -lssl -lcrypto))
 $(call unit_test,test_tls_memory,tests/unit/test_tls_memory.c,$(CLIENT_TLS_FLAGS) -Itests/support,\
     $(CLIENT_TLS_LIBS) -lssl -lcrypto -Xlinker --wrap=calloc)
 $(call unit_test,test_http_url,tests/unit/test_http_url.c,$(CLIENT_HTTP_FLAGS),\

@@ -223,7 +223,7 @@ static BIO *wire(struct net_conn *conn)
     }
     int n = BIO_read(conn->to_client, bytes, sizeof(bytes) - 1024);
     if (n > 0) {
-        size_t len = peer.config->bend(bytes, (size_t)n, sizeof(bytes));
+        size_t len = peer.config->bend(peer.config->bend_ctx, bytes, (size_t)n, sizeof(bytes));
         require(BIO_write(conn->bent, bytes, (int)len) == (int)len, "BIO_write");
     }
     return conn->bent;

@@ -33,7 +33,8 @@ struct tls_peer_config {
     void (*tune)(SSL_CTX *ctx);       /* changes the server before it starts; NULL: nothing */
     /* Changes the bytes that the server sends, cap >= len + 1024; returns their new length.
      * NULL: nothing. */
-    size_t (*bend)(uint8_t *bytes, size_t len, size_t cap);
+    size_t (*bend)(void *ctx, uint8_t *bytes, size_t len, size_t cap);
+    void *bend_ctx;
     /* Speaks instead of the answer below, to bytes of the wire. NULL: the answer. */
     void (*talk)(SSL *ssl, BIO *to_client);
     const char *ciphers;          /* OpenSSL's list for TLS 1.2; NULL: its default */

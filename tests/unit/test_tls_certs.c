@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the device's TLS thinks of certificates: each line of the table is made by OpenSSL, sent by
  * a server in memory, and either accepted or refused with the words that name its fault. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tls_lab.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "esp_tls_session.h"
-#include "fake_device.h"
 #include "tls_certs.h"
-#include "tls_peer.h"
 
-#define HOST     "10.0.2.2"
+#define HOST     TLS_LAB_HOST
 #define NAME     "fw.example.com"
 #define CHAIN    4
-#define REFUSED  ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED
 #define BUILD_S  FAKE_BUILD_S
 #define DAY_S    86400
 #define PEM_SIZE 16384
@@ -33,7 +25,7 @@ struct cert_case {
     int day;                           /* of the device, after its build; 0: it does not know */
     int second;                        /* added to it */
     long flip;                         /* a byte of the leaf to be flipped, from its end when < 0 */
-    esp_err_t err;                     /* 0: REFUSED when it says something */
+    esp_err_t err;                     /* 0: TLS_LAB_REFUSED when it says something */
     const char *number;                /* in the log; NULL: 0x2700 */
     const char *says;                  /* in the log; NULL: accepted */
 };
@@ -443,27 +435,6 @@ static void free_scene(struct scene *scene)
     X509_free(scene->stranger);
 }
 
-static void check_log(const char *text)
-{
-    if (!fake_log_has(text)) {
-        fail_msg("log lacks '%s':\n%s", text, fake_log_text());
-    }
-}
-
-static void check_accepted(struct esp_tls_session *session, esp_err_t err)
-{
-    uint8_t buf[8];
-    size_t n = 0;
-    enum esp_tls_end end;
-    if (err != ESP_OK) {
-        fail_msg("refused: 0x%x\n%s", (unsigned)err, fake_log_text());
-    }
-    assert_int_equal(esp_tls_session_write(session, "?", 1, 1000), ESP_OK);
-    assert_int_equal(esp_tls_session_read(session, buf, sizeof(buf), 1000, &n, &end), ESP_OK);
-    assert_int_equal(n, 4);
-    esp_tls_session_close(session);
-}
-
 static void judge(void **state)
 {
     const struct cert_case *c = *state;
@@ -472,26 +443,21 @@ static void judge(void **state)
     make_scene(&scene, c);
     struct tls_peer_config server = {
         .cert = &scene.leaf, .chain = scene.sent + 1, .answer = "good", .answer_len = 4};
-    struct esp_tls_session_config config = {.host = c->host != NULL ? c->host : HOST,
-                                            .port = 8070,
-                                            .ca_pem = scene.pem,
-                                            .timeout_ms = 5000};
-    fake_device_reset();
-    esp_tls_session_forget();
+    const char *host = c->host != NULL ? c->host : HOST;
+    tls_lab_reset(NULL);
     if (c->day != 0) {
         fake_set_date(BUILD_S + (int64_t)c->day * DAY_S + c->second);
     }
-    tls_peer_start(&server);
-    esp_err_t err = esp_tls_session_open(&config, &session);
+    esp_err_t err = tls_lab_open(&server, host, scene.pem, &session);
     if (c->says == NULL) {
-        check_accepted(session, err);
+        tls_lab_expect_good(session, err);
     } else {
         char number[32];
         snprintf(number, sizeof(number), "mbedtls error: %s",
                  c->number != NULL ? c->number : "0x2700");
-        check_log(c->says);
-        check_log(number);
-        assert_int_equal(err, c->err != 0 ? c->err : REFUSED);
+        tls_lab_expect_log(c->says);
+        tls_lab_expect_log(number);
+        assert_int_equal(err, c->err != 0 ? c->err : TLS_LAB_REFUSED);
         assert_null(session);
     }
     assert_int_equal(tls_peer_open_connections(), 0);
@@ -523,8 +489,7 @@ static esp_err_t open_under(unsigned n)
     tls_certs_append_pem(root, pem, sizeof(pem));
     chain[n - 1] = NULL;
     struct tls_peer_config server = {.cert = &cert, .chain = chain};
-    fake_device_reset();
-    esp_tls_session_forget();
+    tls_lab_reset(NULL);
     config.ca_pem = pem;
     tls_peer_start(&server);
     esp_err_t err = esp_tls_session_open(&config, &session);
@@ -542,8 +507,9 @@ static void a_chain_has_its_longest(void **state)
 {
     (void)state;
     assert_int_equal(open_under(LONGEST - 1), ESP_OK);
-    assert_int_equal(open_under(LONGEST), REFUSED);
-    check_log("mbedtls error: 0x3000: the server's chain is too long; it may have 9 certificates");
+    assert_int_equal(open_under(LONGEST), TLS_LAB_REFUSED);
+    tls_lab_expect_log(
+        "mbedtls error: 0x3000: the server's chain is too long; it may have 9 certificates");
 }
 
 int main(void)

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a second connection takes over from the first, and what it must not; and the certificate by
  * which the device proves itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tls_lab.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "esp_tls_session.h"
-#include "fake_device.h"
 #include "tls_cache.h"
 #include "tls_certs.h"
-#include "tls_peer.h"
 
-#define HOST    "10.0.2.2"
-#define REFUSED ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED
+#define HOST    TLS_LAB_HOST
 #define HOUR_MS (3600u * 1000u)
 #define DAY_S   86400
 
@@ -71,14 +63,6 @@ static int free_certs(void **state)
     return 0;
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    fake_device_reset();
-    esp_tls_session_forget();
-    return 0;
-}
-
 static void set_id_context(SSL_CTX *ctx)
 {
     SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"test", 4);
@@ -121,14 +105,8 @@ static esp_err_t connect_as(const struct esp_tls_session_config *config, bool *r
     *resumed = false;
     esp_err_t err = esp_tls_session_open(config, &session);
     if (err == ESP_OK) {
-        uint8_t buf[8];
-        size_t n = 0;
-        enum esp_tls_end end;
         *resumed = esp_tls_session_is_resumed(session);
-        assert_int_equal(esp_tls_session_write(session, "?", 1, 1000), ESP_OK);
-        assert_int_equal(esp_tls_session_read(session, buf, sizeof(buf), 1000, &n, &end), ESP_OK);
-        assert_int_equal(n, 4);
-        esp_tls_session_close(session);
+        tls_lab_exchange(session);
     }
     assert_int_equal(tls_peer_open_connections(), 0);
     return err;
@@ -149,9 +127,7 @@ static void is_refused(const struct esp_tls_session_config *config, esp_err_t wa
 {
     bool resumed;
     assert_int_equal(connect_as(config, &resumed), wanted);
-    if (!fake_log_has(says)) {
-        fail_msg("log lacks '%s':\n%s", says, fake_log_text());
-    }
+    tls_lab_expect_log(says);
 }
 
 /* A first connection to a server that goes on running. */
@@ -215,10 +191,10 @@ static void a_failure_at_resuming_is_followed_by_a_full_handshake(void **state)
     bool resumed;
     first_connection(NULL);
     tls_peer_start(&garbage);
-    assert_int_equal(connect_as(&client, &resumed), REFUSED);
+    assert_int_equal(connect_as(&client, &resumed), TLS_LAB_REFUSED);
     assert_int_equal(tls_peer_connects(), 2);
     assert_true(fake_log_has("trying a full handshake"));
-    assert_int_equal(connect_as(&client, &resumed), REFUSED);
+    assert_int_equal(connect_as(&client, &resumed), TLS_LAB_REFUSED);
     assert_int_equal(tls_peer_connects(), 3); /* nothing is left to take up */
 }
 
@@ -245,7 +221,7 @@ static void another_host_is_verified(void **state)
     client.host = "server.example";
     connects(&client, false);
     client.host = "other.example";
-    is_refused(&client, REFUSED, "is for another name (10.0.2.2, server.example)");
+    is_refused(&client, TLS_LAB_REFUSED, "is for another name (10.0.2.2, server.example)");
 }
 
 static void another_port_is_verified(void **state)
@@ -263,7 +239,7 @@ static void another_authority_is_asked(void **state)
     struct esp_tls_session_config client = plain_client();
     first_connection(NULL);
     client.ca_pem = foreign_pem;
-    is_refused(&client, REFUSED, "another authority than the given CA");
+    is_refused(&client, TLS_LAB_REFUSED, "another authority than the given CA");
 }
 
 static void an_unchecked_name_does_not_become_a_checked_one(void **state)
@@ -277,7 +253,7 @@ static void an_unchecked_name_does_not_become_a_checked_one(void **state)
     connects(&client, false);
     connects(&client, true);
     client.skip_common_name = false;
-    is_refused(&client, REFUSED, "is for another name");
+    is_refused(&client, TLS_LAB_REFUSED, "is for another name");
 }
 
 static void another_expected_name_is_checked(void **state)
@@ -286,7 +262,7 @@ static void another_expected_name_is_checked(void **state)
     struct esp_tls_session_config client = plain_client();
     first_connection(NULL);
     client.common_name = "other.example";
-    is_refused(&client, REFUSED, "is for another name");
+    is_refused(&client, TLS_LAB_REFUSED, "is for another name");
 }
 
 static void it_ends_with_the_ticket(void **state)
@@ -317,7 +293,7 @@ static void it_ends_with_the_certificate(void **state)
     first_connection(NULL);
     connects(&client, true);
     fake_set_date(FAKE_BUILD_S + 20 * (int64_t)DAY_S + 1);
-    is_refused(&client, REFUSED, "has expired");
+    is_refused(&client, TLS_LAB_REFUSED, "has expired");
 }
 
 static void a_time_that_becomes_known_counts(void **state)
@@ -326,7 +302,7 @@ static void a_time_that_becomes_known_counts(void **state)
     struct esp_tls_session_config client = plain_client();
     first_connection(NULL); /* the certificate begins later than the build, the time is unknown */
     fake_set_date(FAKE_BUILD_S + 9 * (int64_t)DAY_S);
-    is_refused(&client, REFUSED, "is not valid yet");
+    is_refused(&client, TLS_LAB_REFUSED, "is not valid yet");
     fake_set_date(FAKE_BUILD_S + 11 * (int64_t)DAY_S);
     connects(&client, false);
 }
@@ -423,14 +399,14 @@ static void a_device_proves_itself(void **state)
     connects(&client, true);
     client.client_cert_pem = NULL;
     client.client_key_pem = NULL;
-    is_refused(&client, REFUSED, "asks for a certificate of this device");
+    is_refused(&client, TLS_LAB_REFUSED, "asks for a certificate of this device");
 }
 
 static void a_foreign_device_is_told_so(void **state)
 {
     (void)state;
     struct esp_tls_session_config client = identified_client(foreign_own_pem, own_key);
-    is_refused(&client, REFUSED,
+    is_refused(&client, TLS_LAB_REFUSED,
                "does not accept this device's certificate, alert 48 (unknown_ca)");
 }
 
@@ -455,7 +431,7 @@ static void keys_that_do_not_fit_are_named(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct esp_tls_session_config client = identified_client(cases[i].cert, cases[i].key);
-        set_up(NULL);
+        tls_lab_reset(NULL);
         is_refused(&client, cases[i].err, cases[i].says);
         assert_int_equal(tls_peer_connects(), 0);
     }
@@ -463,7 +439,7 @@ static void keys_that_do_not_fit_are_named(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup(f, set_up)
+#define CASE(f) cmocka_unit_test_setup(f, tls_lab_reset)
     const struct CMUnitTest tests[] = {
         CASE(a_ticket_is_taken_up),
         CASE(a_session_id_is_taken_up),

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device's TLS session, with its own mbedTLS configuration, against OpenSSL in memory: what it
  * accepts, what it refuses, and that each refusal says cause, number and cure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "tls_lab.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "esp_tls_session.h"
-#include "fake_device.h"
 #include "tls_explain.h"
-#include "tls_peer.h"
 
-#define HOST "10.0.2.2"
+#define HOST TLS_LAB_HOST
 
 static struct tls_peer_cert cert_p256, cert_rsa, cert_dns, cert_other;
 static uint8_t body[100000];
@@ -43,39 +36,15 @@ static int free_certs(void **state)
     return 0;
 }
 
-static int reset_device(void **state)
-{
-    (void)state;
-    fake_device_reset();
-    esp_tls_session_forget();
-    return 0;
-}
-
-static esp_err_t open_to(const struct tls_peer_config *server, const char *host, const char *pem,
-                         struct esp_tls_session **session)
-{
-    struct esp_tls_session_config config = {
-        .host = host, .port = 8070, .ca_pem = pem, .timeout_ms = 5000};
-    tls_peer_start(server);
-    return esp_tls_session_open(&config, session);
-}
-
-static void assert_log(const char *text)
-{
-    if (!fake_log_has(text)) {
-        fail_msg("log lacks '%s':\n%s", text, fake_log_text());
-    }
-}
-
 static void refused(const struct tls_peer_config *server, const char *host, const char *pem,
                     esp_err_t err, const char *number, const char *text)
 {
     struct esp_tls_session *session = NULL;
-    assert_int_equal(open_to(server, host, pem, &session), err);
+    assert_int_equal(tls_lab_open(server, host, pem, &session), err);
     assert_null(session);
     assert_int_equal(tls_peer_open_connections(), 0);
-    assert_log(number);
-    assert_log(text);
+    tls_lab_expect_log(number);
+    tls_lab_expect_log(text);
 }
 
 /* Reads until the stream ends; returns how. */
@@ -99,7 +68,7 @@ static enum esp_tls_end read_all(struct esp_tls_session *session, uint8_t *out, 
 static void transfer(const struct tls_peer_config *server, enum esp_tls_end how)
 {
     struct esp_tls_session *session = NULL;
-    assert_int_equal(open_to(server, HOST, server->cert->pem, &session), ESP_OK);
+    assert_int_equal(tls_lab_open(server, HOST, server->cert->pem, &session), ESP_OK);
     assert_int_equal(esp_tls_session_write(session, "hello", 5, 5000), ESP_OK);
     uint8_t *got = malloc(sizeof(body) + 1);
     size_t total;
@@ -152,7 +121,7 @@ static void timeout_leaves_the_session_usable(void **state)
     (void)state;
     struct tls_peer_config server = {.cert = &cert_p256, .answer = "late", .answer_len = 4};
     struct esp_tls_session *session = NULL;
-    assert_int_equal(open_to(&server, HOST, cert_p256.pem, &session), ESP_OK);
+    assert_int_equal(tls_lab_open(&server, HOST, cert_p256.pem, &session), ESP_OK);
     uint8_t buf[16];
     size_t n;
     enum esp_tls_end end;
@@ -177,7 +146,7 @@ static void reset_and_cut_record_are_lost_connections(void **state)
             server.end = TLS_PEER_FIN;
         }
         struct esp_tls_session *session = NULL;
-        assert_int_equal(open_to(&server, HOST, cert_p256.pem, &session), ESP_OK);
+        assert_int_equal(tls_lab_open(&server, HOST, cert_p256.pem, &session), ESP_OK);
         assert_int_equal(esp_tls_session_write(session, "x", 1, 5000), ESP_OK);
         uint8_t buf[5000];
         size_t n;
@@ -196,7 +165,7 @@ static void names_are_checked(void **state)
     (void)state;
     struct tls_peer_config server = {.cert = &cert_dns, .answer = "x", .answer_len = 1};
     struct esp_tls_session *session = NULL;
-    assert_int_equal(open_to(&server, "updates.example", cert_dns.pem, &session), ESP_OK);
+    assert_int_equal(tls_lab_open(&server, "updates.example", cert_dns.pem, &session), ESP_OK);
     esp_tls_session_close(session);
     refused(&server, HOST, cert_dns.pem, ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED,
             "mbedtls error: 0x2700", "is for another name (updates.example), not for 10.0.2.2");
@@ -224,7 +193,7 @@ static void owner_may_check_another_name_or_the_issuer_alone(void **state)
     config.skip_common_name = true;
     assert_int_equal(esp_tls_session_open(&config, &session), ESP_OK);
     esp_tls_session_close(session);
-    assert_log("the server's name is not checked");
+    tls_lab_expect_log("the server's name is not checked");
 
     config.ca_pem = cert_other.pem;
     assert_int_equal(esp_tls_session_open(&config, &session), ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED);
@@ -354,7 +323,7 @@ static void record_watch_does_not_depend_on_the_cut(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup(f, reset_device)
+#define CASE(f) cmocka_unit_test_setup(f, tls_lab_reset)
     const struct CMUnitTest tests[] = {
         CASE(p256_server_prefers_chacha_and_small_records),
         CASE(rsa_server_and_other_ciphers),
