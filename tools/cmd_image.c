@@ -308,6 +308,12 @@ static enum asl_err judge_owner(const struct bytes *file, const struct options *
     return image_judge_owner(file, &rules, NULL);
 }
 
+static void warn_unchecked(const char *path)
+{
+    io_warning("'%s' is signed, but the signature was not checked", path);
+    io_hint("give --trust KEY.pub");
+}
+
 static int verify(const char *path, const struct options *o)
 {
     static uint8_t key[TRUST_MAX][ASL_KEY_LEN];
@@ -338,6 +344,9 @@ static int verify(const char *path, const struct options *o)
     if (err != ASL_OK) {
         io_error_asl(path, err);
         return EXIT_REFUSED;
+    }
+    if (report.claims_err == ASL_OK && o->n_trust == 0) {
+        warn_unchecked(path);
     }
     return EXIT_DONE;
 }

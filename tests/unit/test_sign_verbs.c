@@ -254,6 +254,27 @@ static void verify_judges_as_a_device_does(void **state)
     assert_non_null(strstr(verb_out, "not the one that was signed"));
 }
 
+/* Anybody can write claims with a signature of nothing: without a key, silence would be a lie. */
+static void verify_says_what_it_did_not_check(void **state)
+{
+    struct bytes file;
+
+    (void)state;
+    assert_int_equal(RUN(image, "verify", APP), EXIT_DONE);
+    assert_string_equal(verb_err, "");
+    assert_int_equal(RUN(image, "sign", APP, "--key", KEY, "--board", "door-2"), EXIT_DONE);
+    read_file(APP, &file);
+    file.data[SIGNATURE_AT + 63] ^= 1;
+    settle_claims(file.data, (uint32_t)file.len);
+    assert_true(io_write_file(APP, file.data, file.len));
+    free(file.data);
+    assert_int_equal(RUN(image, "verify", APP), EXIT_DONE);
+    verb_expect(verb_err, "is signed, but the signature was not checked");
+    verb_expect(verb_err, "hint: give --trust KEY.pub");
+    assert_int_equal(RUN(image, "verify", APP, "--trust", PUB), EXIT_REFUSED);
+    verb_expect_error("ASL_ERR_CLAIMS_SIGNATURE");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -267,6 +288,7 @@ int main(void)
         TEST(a_new_key_is_not_its_own_public_half),
         TEST(what_cannot_be_signed_is_refused),
         TEST(verify_judges_as_a_device_does),
+        TEST(verify_says_what_it_did_not_check),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
