@@ -29,24 +29,30 @@ struct target {
 };
 
 /* Finds the image that the bootloader would start if the running one were gone, and that could be
- * chosen by the owner's rules as well. */
-static bool find_target(const struct ota_view *view, struct target *target)
+ * chosen by the owner's rules as well. Errors: ESP_ERR_NOT_FOUND; ESP_ERR_NO_MEM when one cannot be
+ * judged: then none behind it is taken instead. */
+static esp_err_t find_target(const struct ota_view *view, struct target *target)
 {
     struct asl_image_info *info = malloc(sizeof(*info));
-    bool found = false;
+    esp_err_t err = info != NULL ? ESP_ERR_NOT_FOUND : ESP_ERR_NO_MEM;
 
-    for (uint32_t i = 0; info != NULL && !found && i < view->plan.n_candidates; i++) {
+    for (uint32_t i = 0; err == ESP_ERR_NOT_FOUND && i < view->plan.n_candidates; i++) {
         const struct asl_boot_candidate *candidate = &view->plan.candidate[i];
         const esp_partition_t *slot = ota_slot_of_subtype(candidate->slot.subtype);
-        if (slot != NULL && can_come_back(candidate) &&
-            ota_verify_choice(slot, true, info) == ESP_OK) {
+        if (slot == NULL || !can_come_back(candidate)) {
+            continue;
+        }
+        esp_err_t verdict = ota_verify_choice(slot, true, info);
+        if (verdict == ESP_OK) {
             *target =
                 (struct target){.candidate = i, .slot = slot, .can_confirm = ota_can_confirm(info)};
-            found = true;
+        }
+        if (verdict == ESP_OK || verdict == ESP_ERR_NO_MEM) {
+            err = verdict;
         }
     }
     free(info);
-    return found;
+    return err;
 }
 
 static const esp_partition_t *find_previous(const struct ota_view *view)
@@ -78,7 +84,7 @@ bool esp_ota_check_rollback_is_possible(void)
 {
     struct ota_view *view = ota_view_open(NULL);
     struct target target;
-    bool possible = view != NULL && view->otadata != NULL && find_target(view, &target) &&
+    bool possible = view != NULL && view->otadata != NULL && find_target(view, &target) == ESP_OK &&
                     !ota_is_being_written(target.slot);
 
     free(view);
@@ -97,7 +103,12 @@ static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *r
     struct asl_otadata_step step;
     struct target to;
 
-    if (!find_target(view, &to)) {
+    esp_err_t err = find_target(view, &to);
+    if (err == ESP_ERR_NO_MEM) {
+        ESP_LOGE(TAG, "no roll-back: out of memory to judge the images");
+        return err;
+    }
+    if (err != ESP_OK) {
         return refuse_roll_back(NO_TARGET);
     }
     if (ota_is_being_written(to.slot)) {
@@ -108,7 +119,7 @@ static esp_err_t roll_back(const struct ota_view *view, const esp_partition_t *r
                             (uint8_t)esp_reset_reason(), &step)) {
         return refuse_roll_back(NO_TARGET);
     }
-    esp_err_t err = esp_err_from_asl(ota_view_write(view, &step));
+    err = esp_err_from_asl(ota_view_write(view, &step));
     if (err == ESP_OK) {
         ESP_LOGW(TAG, "%s rejects itself; %s starts at the next reset", running->label,
                  to.slot->label);

@@ -112,7 +112,7 @@ esp_err_t esp_ota_mark_app_invalid_rollback(void);
 esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void);
 
 /* True when another slot holds a complete image to come back to, signed as the owner's rules
- * demand. Verifies it: up to a second. */
+ * demand. Verifies it: up to a second, and some 5 KB of heap, without which it is false. */
 bool esp_ota_check_rollback_is_possible(void);
 
 /* State of a slot's image: PENDING_VERIFY on trial, INVALID when it rejected itself, ABORTED when
