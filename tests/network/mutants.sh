@@ -5,18 +5,20 @@
 # survives fails the run, and so does one that no longer applies. A file holds:
 #   what:    the bug, for people                  by:   the test program; default liar_host
 #   reason:  a regular expression that a line of the program's output must match
-#   file:    the source, then "--- before", its lines, "--- after", theirs, "--- end"
+# and the edits of one source (tests/support/mutant.sh).
 # Usage: tests/network/mutants.sh [--all|NAME...]   neither: every sixth, as make check does
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/mutant.sh"
+cd "$root" || exit 1
 folder=tests/network/mutants
 work=$PWD/build/network-mutants
 lines=$work/lines.$$ # of this run
 unset MAKEFLAGS MAKELEVEL
 mkdir -p "$work"
-trap 'rm -f "$lines"' EXIT
+temporary=$lines
 
-field() { sed -n "s/^$2: *//p" "$folder/$1.mutant" | head -n 1; } # NAME KEY
+field() { mutant_field "$folder/$1.mutant" "$2"; } # NAME KEY
 program() { local by; by=$(field "$1" by); echo "build/tests/${by:-liar_host}"; }
 
 # What make would run to build the programs from the sources anew: one question, because make takes
@@ -31,37 +33,17 @@ ask_make() { # PROGRAM...
 compile_line() { grep -m 1 -- " -c $1 -o build/san/" "$lines"; } # SOURCE
 link_line() { grep -m 1 -- " -o $1 " "$lines"; }                 # PROGRAM
 
-# Writes the source with the bug to a file of its own. Says why not.
-plant() { # NAME SOURCE OUT
-    perl -e '
-        my ($mutant, $path, $out) = @ARGV;
-        local $/;
-        sub slurp { open my $f, "<", $_[0] or die "$_[0]: $!\n"; my $all = <$f>; $all }
-        my ($text, $source) = (slurp($mutant), slurp($path));
-        my $n = 0;
-        while ($text =~ m{^--- before\n(.*?)^--- after\n(.*?)^--- end\n}gms) {
-            my ($before, $after) = ($1, $2);
-            my @at = $source =~ m{^\Q$before\E}gm;
-            die "does not apply: its text stands " . @at . " times in $path\n" if @at != 1;
-            $source =~ s{^\Q$before\E}{$after}m;
-            $n++;
-        }
-        die "does not apply: no edit in it\n" if $n == 0;
-        open my $f, ">", $out or die "$out: $!\n";
-        print $f $source;' "$folder/$1.mutant" "$2" "$3" 2>&1
-}
-
 # build NAME: work/NAME/test. The object comes first on the line, so no archive gives the healthy one.
 build() {
     local dir=$work/$1 source compile link why
     source=$(field "$1" file)
     rm -rf "$dir" && mkdir -p "$dir"
-    why=$(plant "$1" "$source" "$dir/$(basename "$source")")
+    why=$(mutant_plant "$folder/$1.mutant" . "$dir")
     [ -z "$why" ] || { echo "$why"; return 1; }
     compile=$(compile_line "$source")
     link=$(link_line "$(program "$1")")
     [ -n "$compile" ] && [ -n "$link" ] || { echo "is in no part of $(program "$1")"; return 1; }
-    compile=${compile/ -c $source -o build\/san\/${source%.c}.o/ -Wno-error -w -I$(dirname "$source") -c $dir\/$(basename "$source") -o $dir\/bug.o}
+    compile=${compile/ -c $source -o build\/san\/${source%.c}.o/ -Wno-error -w -I$(dirname "$source") -c $dir\/$source -o $dir\/bug.o}
     compile=${compile/ -MMD -MP/}
     link=${link/ -o $(program "$1") / -o $dir\/test $dir\/bug.o }
     { eval "$compile" && eval "$link"; } >"$dir/build.log" 2>&1 ||
@@ -97,21 +79,16 @@ fi
 # shellcheck disable=SC2046
 ask_make $(for name in "$@"; do program "$name"; done | sort -u)
 for name in "$@"; do
-    while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
-        wait -n
-    done
+    await_processor
     judge "$name" >"$work/$name.verdict" 2>/dev/null &
 done
 wait
-passed=0
-failed=0
 for name in "$@"; do
     cat "$work/$name.verdict"
     if grep -q '^FAILED' "$work/$name.verdict"; then
         failed=$((failed + 1))
     else
-        passed=$((passed + 1))
+        pass
     fi
 done
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+finish
