@@ -7,42 +7,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "net_link.h"
-#include "net_script.h"
-#include "peer_server.h"
+#include "net_follow.h"
 #include "peer_stack.h"
 #include "vb_net_peer.h"
 
 #define USUAL_PORT  8070u
 #define STREAM_UP   1u
 #define STREAM_DOWN 2u
-#define OUTBOX      8u /* frames between two polls: hardly more than one */
 #define HASH_START  UINT64_C(0xcbf29ce484222325) /* FNV-1a */
 #define HASH_PRIME  UINT64_C(0x100000001b3)
-
-struct sent_frame {
-    uint64_t sent_us;
-    size_t len;
-    uint8_t byte[VB_LINK_FRAME_MAX];
-};
-
-struct vb_net_peer {
-    struct vb_net backend;
-    struct vb_board *board; /* that polled last; before it can send, it has polled */
-    uint64_t now_us;
-    struct vb_link_state up, down;
-    struct vb_server server;
-    struct vb_script script;
-    const char *names[VB_SCRIPT_RULES];
-    unsigned n_names;
-    struct vb_ap ap[VB_MAX_APS];
-    unsigned n_aps;
-    bool ap_is_down;
-    uint64_t ap_up_us; /* when it comes back by itself */
-    uint64_t traffic;
-    uint32_t n_outbox;
-    struct sent_frame outbox[OUTBOX];
-};
 
 /* --- frames --- */
 
@@ -89,76 +62,6 @@ static void on_down_arrival(struct vb_net_peer *net)
     }
 }
 
-/* --- the script --- */
-
-static void lose_ap(struct vb_net_peer *net, uint64_t for_us)
-{
-    net->ap_is_down = true;
-    net->ap_up_us = for_us > 0 ? net->now_us + for_us : UINT64_MAX;
-    vb_board_set_aps(net->board, NULL, 0);
-}
-
-static void restore_ap(struct vb_net_peer *net)
-{
-    net->ap_is_down = false;
-    net->ap_up_us = UINT64_MAX;
-    vb_board_set_aps(net->board, net->ap, net->n_aps);
-}
-
-static void change_link(struct vb_net_peer *net, const struct vb_script_rule *rule)
-{
-    char err[128]; /* the script was checked when it was read */
-    if (rule->act != VB_ACT_LINK_DOWN) {
-        vb_link_parse(&net->up.link, rule->text, err, sizeof(err));
-    }
-    if (rule->act != VB_ACT_LINK_UP) {
-        vb_link_parse(&net->down.link, rule->text, err, sizeof(err));
-    }
-}
-
-/* conn: whom it hits, NULL for all connections. */
-static void follow(struct vb_net_peer *net, const struct vb_script_rule *rule, struct vb_conn *conn)
-{
-    switch (rule->act) {
-    case VB_ACT_AP_DOWN:
-        lose_ap(net, rule->time_us);
-        break;
-    case VB_ACT_AP_UP:
-        restore_ap(net);
-        break;
-    case VB_ACT_ADDRESS:
-        vb_peer_dhcp_set_address(rule->number);
-        break;
-    case VB_ACT_LINK:
-    case VB_ACT_LINK_UP:
-    case VB_ACT_LINK_DOWN:
-        change_link(net, rule);
-        break;
-    default:
-        vb_server_act(&net->server, conn, rule, net->now_us);
-        break;
-    }
-}
-
-static void follow_time(struct vb_net_peer *net)
-{
-    const struct vb_script_rule *rule = vb_script_take(&net->script, VB_WHEN_TIME, net->now_us);
-    if (rule != NULL) {
-        follow(net, rule, NULL);
-    }
-}
-
-/* True when served bytes have made a rule act. */
-static bool follow_bytes(struct vb_net_peer *net)
-{
-    const struct vb_script_rule *rule =
-        vb_script_take(&net->script, VB_WHEN_BYTES, net->server.body_bytes);
-    if (rule != NULL) {
-        follow(net, rule, net->server.writer);
-    }
-    return rule != NULL;
-}
-
 /* --- the time line --- */
 
 static void work_servers(struct vb_net_peer *net)
@@ -166,7 +69,7 @@ static void work_servers(struct vb_net_peer *net)
     do {
         net->server.limit = vb_script_next(&net->script, VB_WHEN_BYTES);
         vb_server_service(&net->server, net->now_us);
-    } while (follow_bytes(net));
+    } while (vb_net_follow_bytes(net));
 }
 
 enum event { EV_SCRIPT, EV_AP, EV_UP, EV_DOWN, EV_TICK, EV_SERVER, N_EVENTS };
@@ -194,10 +97,10 @@ static void handle(struct vb_net_peer *net, enum event event)
 {
     switch (event) {
     case EV_SCRIPT:
-        follow_time(net);
+        vb_net_follow_time(net);
         break;
     case EV_AP:
-        restore_ap(net);
+        vb_net_restore_ap(net);
         break;
     case EV_UP:
         on_up_arrival(net);
@@ -242,7 +145,7 @@ static void peer_send(void *ctx, const uint8_t *frame, size_t len)
 {
     struct vb_net_peer *net = ctx;
     struct vb_stats stats;
-    if (net->board == NULL || net->n_outbox == OUTBOX || len > VB_LINK_FRAME_MAX) {
+    if (net->board == NULL || net->n_outbox == VB_NET_OUTBOX || len > VB_LINK_FRAME_MAX) {
         vb_link_lose(&net->up);
         return;
     }
@@ -255,7 +158,7 @@ static void peer_send(void *ctx, const uint8_t *frame, size_t len)
 
 static void send_first(struct vb_net_peer *net)
 {
-    const struct sent_frame *first = &net->outbox[0];
+    const struct vb_sent_frame *first = &net->outbox[0];
     note_frame(net, first->byte, first->len);
     if (net->ap_is_down) {
         vb_link_lose(&net->up);
@@ -418,7 +321,7 @@ bool vb_net_peer_act(struct vb_net_peer *net, const char *action, char *err, siz
     if (!vb_script_parse_action(&rule, action, err, err_len)) {
         return false;
     }
-    follow(net, &rule, NULL);
+    vb_net_follow(net, &rule, NULL);
     work_servers(net);
     return true;
 }
