@@ -10,7 +10,9 @@
 struct vb_cpu_state {
     uint32_t a[16];
     uint32_t pc;
-    uint32_t sr[256]; /* by special register number; those not implemented read 0 */
+    /* By special register number, as RSR reads them. Numbers without a register on the lx106 hold 0:
+     * its code cannot name them (illegal instruction). */
+    uint32_t sr[256];
 };
 
 void vb_board_get_cpu(const struct vb_board *board, struct vb_cpu_state *out);
