@@ -150,7 +150,7 @@ static void obey(struct serial *serial, struct vb_board *board, enum rfc2217_eve
     }
 }
 
-/* Returns false when the board can take no more for now. */
+/* Returns false when the board can take no more before it has run on. */
 static bool deliver_telnet(struct serial *serial, struct vb_board *board, uint8_t byte)
 {
     uint8_t data;
