@@ -21,7 +21,8 @@ $(BUILD)/tests/liar_host: $(liar_host_SAN_OBJS) $(LIAR_STAND_PARTS)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -o $@ $^ $(CRYPTO_LIBS)
 
-# The same device with its own TLS, over sockets: a sample in `make check`, all by `make liar-sockets`.
+# The same device with its own TLS, over sockets: `make check` leaves the slow cases to `make
+# liar-sockets`.
 $(call host_objects,liar_sockets,tests/network/liar_sockets.c $(addprefix tests/support/liar_,net.c \
     server.c),$(LIAR_FLAGS))
 LIAR_SOCKETS_LIBS := -lssl -lcrypto $(foreach f,open read,-Xlinker --wrap=http_transport_$f)
@@ -30,22 +31,35 @@ $(BUILD)/tests/liar_sockets: $(liar_sockets_SAN_OBJS) $(LIAR_STAND_PARTS) $(CLIE
 	$(call say,LD (san) $@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) $(SAN_FLAGS) -pthread -o $@ $+ $(CRYPTO_LIBS) $(LIAR_SOCKETS_LIBS)
-liar-sockets: $(BUILD)/tests/liar_sockets
-	@$< --all
-.PHONY: liar-sockets
 
 # The same table against the firmware on the virtual board, and the network campaign beside it.
 $(call host_objects,net_lab,$(addprefix tests/support/net_,lab.c stage.c),-Iboard/include \
     -Itests/support)
 NET_LAB_PARTS := $(net_lab_OBJS) $(BUILD)/host/libliar.a $(BUILD)/host/tests/support/make_image.o \
     $(BUILD)/host/tests/support/device.o $(BUILD)/host/libpeer.a $(BUILD)/host/libboard.a
-$(call host_objects,liar_board,tests/network/liar_board.c,-Iboard/include -Itests/support)
+$(call host_objects,liar_board,tests/network/liar_board.c tests/support/liar_report.c,-Iboard/include \
+    -Itests/support)
 NETWORK_TESTS += $(BUILD)/tests/liar_board
 $(BUILD)/tests/liar_board: $(liar_board_OBJS) $(NET_LAB_PARTS)
 	$(call say,LD       $@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_CFLAGS) -o $@ $^ -lssl -lcrypto
 TEST_NEEDS += example-hello_world example-simple_ota_example
+
+# And over real sockets, by the board's usual network: a sample in `make check`.
+$(call host_objects,liar_board_sockets,tests/network/liar_board_sockets.c \
+    tests/support/liar_report.c tests/support/liar_server.c,-Iboard/include -Itests/support)
+$(BUILD)/tests/liar_board_sockets: $(liar_board_sockets_OBJS) $(NET_LAB_PARTS) \
+        $(BUILD)/host/libclient_support.a
+	$(call say,LD       $@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -pthread -o $@ $^ -lslirp -lssl -lcrypto
+NETWORK_TESTS += $(BUILD)/tests/liar_board_sockets
+liar-sockets: $(BUILD)/tests/liar_sockets $(BUILD)/tests/liar_board_sockets example-hello_world \
+        example-simple_ota_example
+	@$(BUILD)/tests/liar_sockets --all
+	@$(BUILD)/tests/liar_board_sockets --all
+.PHONY: liar-sockets
 
 # Each fault of the network in turn: a sample in `make check`, all of it by `make network-campaign`,
 # FAMILY=heap for one family.

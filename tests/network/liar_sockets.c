@@ -15,14 +15,17 @@
 #include "make_image.h"
 
 #define IMAGE_MAX 65536u
-#define N_WORKERS 24u /* most of them wait */
+#define N_WAITING 24u /* workers with cases in which servers fall silent */
+#define N_AGAIN   5u  /* cases that a busy machine may have upset; more are no accident */
 #define HANGS_S   120u
 
 enum state { UNPLAYED, PLAYING, RIGHT, WRONG };
 
 /* Shared by the processes. */
 struct run {
-    unsigned next; /* of the wanted cases, to be played */
+    struct crew {
+        unsigned next, end; /* of the wanted cases, to be played */
+    } waiting, busy, alone;
     struct {
         enum state state;
         pid_t worker;
@@ -34,7 +37,7 @@ static uint8_t image[IMAGE_MAX];
 static struct liar_files files;
 static struct liar_table table;
 static const struct liar_case **wanted;
-static unsigned n_wanted, n_left_out;
+static unsigned n_wanted, n_silent, n_left_out;
 static bool talks;
 static struct run *run;
 
@@ -66,9 +69,9 @@ static void give_back(void)
 }
 
 /* Its end is where the sanitizer looks for what is left over. */
-static void work(void)
+static void work(struct crew *crew)
 {
-    for (unsigned i; (i = __atomic_fetch_add(&run->next, 1, __ATOMIC_SEQ_CST)) < n_wanted;) {
+    for (unsigned i; (i = __atomic_fetch_add(&crew->next, 1, __ATOMIC_SEQ_CST)) < crew->end;) {
         play(i);
     }
     give_back();
@@ -77,7 +80,7 @@ static void work(void)
 
 /* --- all of them --- */
 
-static void start_worker(void)
+static void start_worker(struct crew *crew)
 {
     fflush(NULL);
     pid_t pid = fork();
@@ -86,11 +89,21 @@ static void start_worker(void)
         exit(1);
     }
     if (pid == 0) {
-        work();
+        work(crew);
     }
 }
 
-/* A worker that has not ended well takes the blame for the case that it was at. */
+/* Sets workers to the cases from next to end. */
+static void start_crew(struct crew *crew, unsigned next, unsigned end, unsigned n)
+{
+    *crew = (struct crew){next, end};
+    for (unsigned i = 0; i < n && i < end - next; i++) {
+        start_worker(crew);
+    }
+}
+
+/* A worker that has not ended well takes the blame for the case that it was at, and another one
+ * goes on. Returns the number of failures that belong to no case. */
 static unsigned blame(pid_t worker, int status)
 {
     for (unsigned i = 0; i < n_wanted; i++) {
@@ -98,6 +111,7 @@ static unsigned blame(pid_t worker, int status)
             run->of[i].state = WRONG;
             snprintf(run->of[i].why, sizeof run->of[i].why, "the process broke off: %s",
                      WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "see above");
+            start_worker(i < n_silent ? &run->waiting : &run->busy);
             return 0;
         }
     }
@@ -105,25 +119,43 @@ static unsigned blame(pid_t worker, int status)
     return 1;
 }
 
-/* Returns the number of failures that belong to no case. */
-static unsigned play_all(void)
+/* Until all workers have ended. */
+static unsigned gather(void)
 {
-    unsigned failed = 0, n = n_wanted < N_WORKERS ? n_wanted : N_WORKERS;
+    unsigned failed = 0;
     int status;
-    for (unsigned i = 0; i < n; i++) {
-        start_worker();
+    for (pid_t pid; (pid = wait(&status)) > 0;) {
+        failed += status != 0 ? blame(pid, status) : 0;
     }
-    for (pid_t pid; n > 0 && (pid = wait(&status)) > 0;) {
-        n--;
-        if (status != 0) {
-            failed += blame(pid, status);
-            if (run->next < n_wanted) {
-                start_worker();
-                n++;
-            }
+    return failed;
+}
+
+/* Time is real: when a busy machine halts client or server for seconds, the other gives up. What
+ * was wrong among others must be wrong alone, too. */
+static unsigned play_again(void)
+{
+    unsigned failed = 0, n_wrong = 0;
+    for (unsigned i = 0; i < n_wanted; i++) {
+        n_wrong += run->of[i].state == WRONG;
+    }
+    for (unsigned i = 0; n_wrong <= N_AGAIN && i < n_wanted; i++) {
+        if (run->of[i].state == WRONG) {
+            printf("once more, alone: %s: %s\n", wanted[i]->name, run->of[i].why);
+            run->of[i].why[0] = '\0';
+            start_crew(&run->alone, i, i + 1, 1);
+            failed += gather();
         }
     }
     return failed;
+}
+
+static unsigned play_all(void)
+{
+    long n_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    start_crew(&run->waiting, 0, n_silent, N_WAITING);
+    start_crew(&run->busy, n_silent, n_wanted, n_cpus > 0 ? (unsigned)n_cpus : 1);
+    unsigned failed = gather();
+    return failed + play_again();
 }
 
 static bool is_silent(const struct liar_script *script)
@@ -139,7 +171,7 @@ static bool is_silent(const struct liar_script *script)
     return false;
 }
 
-/* Who waits longest begins first, so that the others' work fills the time. */
+/* Of those that wait, who waits longest begins first. */
 static int rank(const struct liar_case *c)
 {
     for (unsigned i = 0; i < c->n; i++) {
@@ -164,6 +196,7 @@ static void choose(char **names, int n, bool all)
         const struct liar_case *c = &table.cases[i];
         if (n > 0 ? liar_is_named(c, names, n) : all || !c->is_slow) {
             wanted[n_wanted++] = c;
+            n_silent += rank(c) > 0;
         } else {
             n_left_out++;
         }

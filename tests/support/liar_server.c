@@ -23,6 +23,8 @@
 #define FOR_EVER    (-1)
 #define TAKEN_TRIES 5000 /* of a millisecond */
 #define HEARD_MAX   32768u
+#define FIRST_LOW   2000u /* ports of four digits */
+#define N_LOW       8000u
 
 struct liar_server {
     const struct liar_identity *id;
@@ -69,6 +71,15 @@ void liar_identity_make(struct liar_identity *id, const char *names, int64_t fro
                 SSL_CTX_use_PrivateKey(id->ctx, key) == 1,
             "a TLS server");
     X509_free(x509);
+}
+
+void liar_identity_load(struct liar_identity *id, const char *cert_file, const char *key_file)
+{
+    id->ca_pem[0] = '\0';
+    id->ctx = SSL_CTX_new(TLS_server_method());
+    require(id->ctx && SSL_CTX_use_certificate_chain_file(id->ctx, cert_file) == 1 &&
+                SSL_CTX_use_PrivateKey_file(id->ctx, key_file, SSL_FILETYPE_PEM) == 1,
+            cert_file);
 }
 
 void liar_identity_free(struct liar_identity *id)
@@ -268,31 +279,69 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static int bind_to_any(uint16_t *port)
+/* Binds a socket to a port of the loopback, 0: any. Returns -1 when it is in use. */
+static int bind_to(uint16_t wanted, uint16_t *port)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                             .sin_port = htons(wanted)};
     socklen_t len = sizeof at;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    require(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 &&
-                getsockname(fd, (struct sockaddr *)&at, &len) == 0,
-            "a port");
+    require(fd >= 0, "a socket");
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &len) < 0) {
+        close(fd);
+        return -1;
+    }
     *port = ntohs(at.sin_port);
     return fd;
 }
 
-struct liar_server *liar_server_start(const struct liar_identity *id, const struct liar_case *c,
-                                      const struct liar_files *files)
+static struct liar_server *start(int listener, uint16_t port, const struct liar_identity *id,
+                                 const struct liar_case *c, const struct liar_files *files)
 {
     struct liar_server *s = calloc(1, sizeof *s);
     require(s && pipe2(s->stop, O_CLOEXEC) == 0, "a server");
     s->id = id;
     s->c = c;
     s->files = files;
-    s->listener = bind_to_any(&s->port);
-    s->refuser = bind_to_any(&s->refused_port);
-    require(listen(s->listener, 8) == 0, "listen");
+    s->listener = listener;
+    s->port = port;
+    s->refuser = bind_to(0, &s->refused_port);
+    require(s->refuser >= 0 && listen(s->listener, 8) == 0, "listen");
     require(pthread_create(&s->thread, NULL, serve, s) == 0, "a thread");
     return s;
+}
+
+struct liar_server *liar_server_start(const struct liar_identity *id, const struct liar_case *c,
+                                      const struct liar_files *files)
+{
+    uint16_t port = 0;
+    int listener = bind_to(0, &port);
+    require(listener >= 0, "a port");
+    return start(listener, port, id, c, files);
+}
+
+struct liar_server *liar_server_start_low(const struct liar_identity *id, const struct liar_case *c,
+                                          const struct liar_files *files)
+{
+    uint16_t port = 0;
+    int listener = -1;
+    for (unsigned i = 0; listener < 0 && i < N_LOW; i++) {
+        listener = bind_to((uint16_t)(FIRST_LOW + ((unsigned)getpid() + i) % N_LOW), &port);
+    }
+    require(listener >= 0, "a port of four digits");
+    return start(listener, port, id, c, files);
+}
+
+uint16_t liar_server_port(const struct liar_server *s)
+{
+    return s->port;
+}
+
+unsigned liar_server_connects(const struct liar_server *s)
+{
+    return s->accepted;
 }
 
 uint16_t liar_server_route(struct liar_server *s)

@@ -18,6 +18,8 @@ struct liar_identity {
 /* names: OpenSSL's subjectAltName; valid around from_s, seconds since 1970. Ends the program when
  * OpenSSL cannot. */
 void liar_identity_make(struct liar_identity *id, const char *names, int64_t from_s);
+/* Certificate and key from PEM files. Ends the program when OpenSSL cannot read them. */
+void liar_identity_load(struct liar_identity *id, const char *cert_file, const char *key_file);
 void liar_identity_free(struct liar_identity *id);
 
 struct liar_server;
@@ -26,6 +28,11 @@ struct liar_server;
  * the system has no socket or thread. */
 struct liar_server *liar_server_start(const struct liar_identity *id, const struct liar_case *c,
                                       const struct liar_files *files);
+/* The same on a port of four digits, for clients that have room for no more. */
+struct liar_server *liar_server_start_low(const struct liar_identity *id, const struct liar_case *c,
+                                          const struct liar_files *files);
+/* Where it listens. */
+uint16_t liar_server_port(const struct liar_server *s);
 /* The port of 127.0.0.1 for the client's next connection, which is thereby counted: that of the
  * server, or where the script refuses the connection, one that nobody listens on. */
 uint16_t liar_server_route(struct liar_server *s);
@@ -33,6 +40,8 @@ uint16_t liar_server_route(struct liar_server *s);
 void liar_server_stop(struct liar_server *s);
 /* Of a stopped server: all that it has read, inside TLS. */
 const char *liar_server_requests(const struct liar_server *s);
+/* Of a stopped server: connections that it has accepted, refused ones between them included. */
+unsigned liar_server_connects(const struct liar_server *s);
 void liar_server_free(struct liar_server *s);
 
 #endif

@@ -72,7 +72,6 @@ static void open_network(struct net_lab *lab, const struct net_lab_config *confi
         die(err);
     }
     lab->d.net = vb_net_peer_backend(lab->net);
-    lab->d.ap = peer.ap[0];
 }
 
 void net_lab_open(struct net_lab *lab, const struct net_lab_config *config)
@@ -80,10 +79,14 @@ void net_lab_open(struct net_lab *lab, const struct net_lab_config *config)
     memset(lab, 0, sizeof *lab);
     device_init(&lab->d, FLASH_SIZE);
     lab->d.seed = config->seed;
-    open_network(lab, config);
+    lab->d.net = config->backend;
+    lab->d.ap = (struct vb_ap){.ssid = SSID, .password = PASSWORD};
+    if (!config->backend) {
+        open_network(lab, config);
+    }
     device_load(&lab->d, 0, NET_LAB_FIRMWARE "build/bootloader/bootloader.bin");
     device_load(&lab->d, 0x8000, NET_LAB_FIRMWARE "build/partition-table.bin");
-    device_load(&lab->d, FACTORY_ADDR, NET_LAB_FIRMWARE "build/simple_ota.bin");
+    lab->app_len = device_load(&lab->d, FACTORY_ADDR, NET_LAB_FIRMWARE "build/simple_ota.bin");
     lab->n_free_min = net_lab_symbol("n_free_min");
     lab->before = malloc(FLASH_SIZE);
     if (!lab->before) {
@@ -182,8 +185,10 @@ static bool kept_others(const struct net_lab *lab, bool may_select)
 static void judge(const struct net_lab *lab, struct net_verdict *out)
 {
     struct vb_stats stats = device_stats(&lab->d);
-    struct vb_net_peer_stats net;
-    vb_net_peer_get_stats(lab->net, &net);
+    struct vb_net_peer_stats net = {0};
+    if (lab->net) {
+        vb_net_peer_get_stats(lab->net, &net);
+    }
     out->installed =
         said(lab, SAYS_INSTALLED) && vb_board_has_executed(lab->d.board, OTA_0_ADDR, SLOT_SIZE);
     take_error(lab, out->error, sizeof out->error);

@@ -19,8 +19,9 @@
 
 struct net_lab_config {
     uint64_t seed;
-    const char *link;   /* properties of both directions; NULL: VB_LINK_USUAL */
-    const char *script; /* NULL: none */
+    const struct vb_net *backend; /* the network, which is not in virtual time then; NULL: is */
+    const char *link;             /* properties of both directions; NULL: VB_LINK_USUAL */
+    const char *script;           /* NULL: none */
     const struct vb_peer_author *author;
     const struct vb_peer_file *files;
     unsigned n_files;
@@ -28,8 +29,9 @@ struct net_lab_config {
 
 struct net_lab {
     struct device d;
-    struct vb_net_peer *net;
-    uint8_t *before; /* the flash at the mark */
+    struct vb_net_peer *net; /* NULL: another backend */
+    uint32_t app_len;        /* of the image at FACTORY_ADDR */
+    uint8_t *before;         /* the flash at the mark */
     struct vb_stats at_mark;
     size_t console_at_mark;
     uint32_t n_free_min; /* address of the heap's low-water mark */
