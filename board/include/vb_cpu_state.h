@@ -10,8 +10,8 @@
 struct vb_cpu_state {
     uint32_t a[16];
     uint32_t pc;
-    /* By special register number, as RSR reads them. Numbers without a register on the lx106 hold 0:
-     * its code cannot name them (illegal instruction). */
+    /* By special register number, as RSR reads them. Numbers without a register on the lx106 hold
+     * 0: its code cannot name them (illegal instruction). */
     uint32_t sr[256];
 };
 
