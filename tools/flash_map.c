@@ -15,12 +15,7 @@
 bool flash_map_is_used(const struct flash_map *map, uint32_t sector)
 {
     const uint8_t *at = map->bytes + (size_t)sector * ASL_SECTOR_SIZE;
-    for (uint32_t i = 0; i < ASL_SECTOR_SIZE; i++) {
-        if (at[i] != 0xff) {
-            return true;
-        }
-    }
-    return false;
+    return at[0] != 0xff || memcmp(at, at + 1, ASL_SECTOR_SIZE - 1) != 0;
 }
 
 /* --- areas --- */

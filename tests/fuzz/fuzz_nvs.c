@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A key-value partition of any contents, patches on a blank one or edits of a used one: it opens or
- * says why not, lookups stay inside the caller's buffer, and what is set is found, also after a
- * restart. */
+/* A key-value partition of any contents, patches on a blank one or edits of a used one, whose CRCs
+ * may be settled: it opens or says why not, lookups stay inside the caller's buffer, and what is
+ * set is found, also after a restart. */
 #include <string.h>
 
+#include "airslot/bytes.h"
 #include "fuzz.h"
 #include "host_flash.h"
 #include "nvs_store.h"
@@ -38,10 +39,10 @@ static void set(struct nvs_store *store, uint8_t ns)
     if (nvs_store_set_number(store, ns, "n", NVS_STORED_U32, &want, 4) != ESP_OK) {
         return;
     }
-    for (int i = 0; i < 2; i++) {
+    for (int is_restarted = 0; is_restarted < 2; is_restarted++) {
+        require(is_restarted == 0 || nvs_store_init(store, &h.flash) == ESP_OK);
         require(nvs_store_get_number(store, ns, "n", NVS_STORED_U32, &got, 4) == ESP_OK);
         require(got == want);
-        require(nvs_store_init(store, &h.flash) == ESP_OK);
     }
 }
 
@@ -63,11 +64,29 @@ static void make_used(struct nvs_store *store)
     memcpy(used, h.bytes, SIZE);
 }
 
-static void edit(const uint8_t *data, size_t size)
+/* Gives the header or entry that holds addr the CRC that it should have: what it says is believed
+ * then. */
+static void seal(uint32_t addr)
+{
+    uint8_t *raw = h.bytes + addr / NVS_ENTRY_LEN * NVS_ENTRY_LEN;
+    uint32_t off = addr % NVS_PAGE_LEN;
+
+    if (off < NVS_HEADER_LEN) {
+        asl_put_le32(raw + 28, nvs_crc(NVS_CRC_INIT, raw + 4, 24));
+    } else if (off >= NVS_ENTRIES_OFF) {
+        asl_put_le32(raw + 4, nvs_crc(nvs_crc(NVS_CRC_INIT, raw, 4), raw + 8, 24));
+    }
+}
+
+static void edit(const uint8_t *data, size_t size, bool is_sealed)
 {
     memcpy(h.bytes, used, SIZE);
     for (; size >= 3; data += 3, size -= 3) {
-        h.bytes[(uint32_t)(data[0] | data[1] << 8) % SIZE] ^= data[2];
+        uint32_t addr = (uint32_t)(data[0] | data[1] << 8) % SIZE;
+        h.bytes[addr] ^= data[2];
+        if (is_sealed) {
+            seal(addr);
+        }
     }
 }
 
@@ -84,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     host_flash_plan(&h, HOST_FAULT_NONE, 0, 0);
     if ((data[0] & 1) != 0) {
-        edit(data + 1, size - 1);
+        edit(data + 1, size - 1, (data[0] & 2) != 0);
     } else {
         patch(h.bytes, SIZE, data + 1, size - 1);
     }

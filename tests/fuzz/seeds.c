@@ -120,6 +120,7 @@ static void put_images(void)
     put("fuzz_reader", "app", raw, 1 + make_app(0x10000, 400, 40, raw + 1, sizeof(raw) - 1));
     put("fuzz_nvs", "used", "\x01", 1);
     put("fuzz_nvs", "edited", "\x01\x21\x00\x04\x60\x00\x01", 7);
+    put("fuzz_nvs", "sealed", "\x03\x58\x00\x01\x82\x00\x02\x04\x00\x07", 10);
     put("fuzz_nvs", "patched", "\x00\x00\x10\x00\x04\xfe\xff\xff\xff", 9);
     memset(raw, 0, 4);
     raw[0] = 30;
