@@ -2,6 +2,24 @@
 /* See tls_lab.h. */
 #include "tls_lab.h"
 
+struct tls_peer_cert tls_lab_cert;
+
+int tls_lab_make(void **state)
+{
+    (void)state;
+    tls_peer_cert_new(&tls_lab_cert, "IP:" TLS_LAB_HOST, 0);
+    return 0;
+}
+
+int tls_lab_free(void **state)
+{
+    (void)state;
+    esp_tls_session_forget();
+    tls_peer_stop();
+    tls_peer_cert_free(&tls_lab_cert);
+    return 0;
+}
+
 int tls_lab_reset(void **state)
 {
     (void)state;

@@ -12,7 +12,13 @@
 #define TLS_LAB_HOST    "10.0.2.2"
 #define TLS_LAB_REFUSED ESP_ERR_MBEDTLS_SSL_HANDSHAKE_FAILED
 
-/* Before a test, for cmocka: nothing is left of the one before. */
+/* Of most servers: for the host above, trusted as it is. */
+extern struct tls_peer_cert tls_lab_cert;
+
+/* For cmocka: of a group that uses it. */
+int tls_lab_make(void **state);
+int tls_lab_free(void **state);
+/* Before a test: nothing is left of the one before. */
 int tls_lab_reset(void **state);
 
 /* Starts the server and opens a session with it, trusting pem. *session is NULL on error. */

@@ -3,7 +3,6 @@
  * stream ended there. */
 #include "tls_lab.h"
 
-static struct tls_peer_cert cert;
 static size_t flip_at, n_seen;
 
 static size_t flip_one(void *ctx, uint8_t *bytes, size_t len, size_t cap)
@@ -24,11 +23,11 @@ static size_t flip_one(void *ctx, uint8_t *bytes, size_t len, size_t cap)
 static size_t handshake_len(void)
 {
     struct tls_peer_config server = {
-        .cert = &cert, .bend = flip_one, .answer = "good", .answer_len = 4};
+        .cert = &tls_lab_cert, .bend = flip_one, .answer = "good", .answer_len = 4};
     struct esp_tls_session *session;
     n_seen = 0;
     flip_at = SIZE_MAX;
-    assert_int_equal(tls_lab_open(&server, TLS_LAB_HOST, cert.pem, &session), ESP_OK);
+    assert_int_equal(tls_lab_open(&server, TLS_LAB_HOST, tls_lab_cert.pem, &session), ESP_OK);
     esp_tls_session_close(session);
     return n_seen - SIGNATURE_SLACK;
 }
@@ -37,7 +36,7 @@ static void a_flipped_bit_anywhere_is_refused(void **state)
 {
     (void)state;
     struct tls_peer_config server = {
-        .cert = &cert, .bend = flip_one, .answer = "good", .answer_len = 4};
+        .cert = &tls_lab_cert, .bend = flip_one, .answer = "good", .answer_len = 4};
     struct esp_tls_session *session;
     size_t len = handshake_len();
     assert_true(len > 500);
@@ -46,7 +45,7 @@ static void a_flipped_bit_anywhere_is_refused(void **state)
         tls_lab_reset(NULL);
         n_seen = 0;
         flip_at = at;
-        if (tls_lab_open(&server, TLS_LAB_HOST, cert.pem, &session) == ESP_OK) {
+        if (tls_lab_open(&server, TLS_LAB_HOST, tls_lab_cert.pem, &session) == ESP_OK) {
             n_borne++;
             esp_tls_session_close(session);
             continue;
@@ -62,7 +61,7 @@ static void a_flipped_bit_anywhere_is_refused(void **state)
 static void an_end_anywhere_is_told(void **state)
 {
     (void)state;
-    struct tls_peer_config server = {.cert = &cert, .answer = "good", .answer_len = 4};
+    struct tls_peer_config server = {.cert = &tls_lab_cert, .answer = "good", .answer_len = 4};
     struct esp_tls_session *session;
     static const enum tls_peer_end ends[] = {TLS_PEER_STAYS, TLS_PEER_FIN, TLS_PEER_RESET};
     size_t len = handshake_len();
@@ -70,7 +69,7 @@ static void an_end_anywhere_is_told(void **state)
         tls_lab_reset(NULL);
         server.cut_wire_at = at;
         server.end = ends[at % 9 / 3];
-        esp_err_t err = tls_lab_open(&server, TLS_LAB_HOST, cert.pem, &session);
+        esp_err_t err = tls_lab_open(&server, TLS_LAB_HOST, tls_lab_cert.pem, &session);
         if (server.end == TLS_PEER_STAYS) {
             assert_int_equal(err, ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT);
             assert_int_equal(fake_now_ms(), 15000);
@@ -83,27 +82,11 @@ static void an_end_anywhere_is_told(void **state)
     }
 }
 
-static int make_cert(void **state)
-{
-    (void)state;
-    tls_peer_cert_new(&cert, "IP:" TLS_LAB_HOST, 0);
-    return 0;
-}
-
-static int free_cert(void **state)
-{
-    (void)state;
-    esp_tls_session_forget();
-    tls_peer_stop();
-    tls_peer_cert_free(&cert);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_flipped_bit_anywhere_is_refused),
         cmocka_unit_test(an_end_anywhere_is_told),
     };
-    return cmocka_run_group_tests(tests, make_cert, free_cert);
+    return cmocka_run_group_tests(tests, tls_lab_make, tls_lab_free);
 }

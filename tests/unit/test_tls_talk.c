@@ -26,7 +26,6 @@ struct talk_case {
     const char *says;     /* in the log; NULL: nothing */
 };
 
-static struct tls_peer_cert cert;
 static const struct talk_case *talking;
 
 #define DATA(text)                                                                                 \
@@ -163,13 +162,13 @@ static void say_pieces(SSL *ssl, BIO *to_client)
 static void talk(void **state)
 {
     const struct talk_case *c = *state;
-    struct tls_peer_config server = {.cert = &cert,
+    struct tls_peer_config server = {.cert = &tls_lab_cert,
                                      .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256",
                                      .talk = say_pieces,
                                      .end = TLS_PEER_FIN};
     struct esp_tls_session *session;
     talking = c;
-    assert_int_equal(tls_lab_open(&server, TLS_LAB_HOST, cert.pem, &session), ESP_OK);
+    assert_int_equal(tls_lab_open(&server, TLS_LAB_HOST, tls_lab_cert.pem, &session), ESP_OK);
     assert_int_equal(esp_tls_session_write(session, "?", 1, 1000), ESP_OK);
     uint8_t buf[600];
     size_t n = 0, n_data = 0;
@@ -191,22 +190,6 @@ static void talk(void **state)
     assert_int_equal(tls_peer_open_connections(), 0);
 }
 
-static int make_cert(void **state)
-{
-    (void)state;
-    tls_peer_cert_new(&cert, "IP:" TLS_LAB_HOST, 0);
-    return 0;
-}
-
-static int free_cert(void **state)
-{
-    (void)state;
-    esp_tls_session_forget();
-    tls_peer_stop();
-    tls_peer_cert_free(&cert);
-    return 0;
-}
-
 int main(void)
 {
     static struct CMUnitTest tests[COUNT(talks)];
@@ -216,5 +199,5 @@ int main(void)
                                        .setup_func = tls_lab_reset,
                                        .initial_state = (void *)(uintptr_t)&talks[i]};
     }
-    return cmocka_run_group_tests(tests, make_cert, free_cert);
+    return cmocka_run_group_tests(tests, tls_lab_make, tls_lab_free);
 }
