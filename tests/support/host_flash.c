@@ -133,11 +133,30 @@ void host_flash_init(struct host_flash *h, uint32_t size)
     h->seed = 0x2545f491u;
 }
 
+void host_flash_init_used(struct host_flash *h, uint32_t size)
+{
+    host_flash_init(h, size);
+    for (uint32_t i = 0; i < size; i++) {
+        h->bytes[i] = (uint8_t)(i * 31 + i / 997);
+    }
+}
+
 void host_flash_free(struct host_flash *h)
 {
     free(h->bytes);
     free(h->n_sector_erases);
     free(h->n_page_programs);
+}
+
+void host_flash_rewind(struct host_flash *h, const uint8_t *bytes)
+{
+    struct host_flash fresh;
+
+    host_flash_init(&fresh, h->flash.size);
+    memcpy(fresh.bytes, bytes, h->flash.size);
+    host_flash_free(h);
+    *h = fresh;
+    h->flash.ctx = h;
 }
 
 void host_flash_plan(struct host_flash *h, enum host_fault fault, uint32_t at_op, uint32_t at_read)

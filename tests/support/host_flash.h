@@ -40,7 +40,11 @@ struct host_flash {
 
 /* Blank flash of size bytes (whole sectors). Aborts when memory is out. */
 void host_flash_init(struct host_flash *h, uint32_t size);
+/* The same, full of bytes that are no image's: what stood there before. */
+void host_flash_init_used(struct host_flash *h, uint32_t size);
 void host_flash_free(struct host_flash *h);
+/* Makes it hold bytes[size], and forgets counts, faults and what was programmed. */
+void host_flash_rewind(struct host_flash *h, const uint8_t *bytes);
 /* Sets what fails next and starts counting operations and reads from here. */
 void host_flash_plan(struct host_flash *h, enum host_fault fault, uint32_t at_op, uint32_t at_read);
 /* Applies power again after HOST_FAULT_TORN; no further fault is planned. */

@@ -31,10 +31,7 @@ static int set_up(void **state)
     struct fixture *f = calloc(1, sizeof(*f));
 
     assert_non_null(f);
-    host_flash_init(&f->h, FLASH_SIZE);
-    for (uint32_t i = 0; i < FLASH_SIZE; i++) {
-        f->h.bytes[i] = (uint8_t)(i * 31 + i / 997);
-    }
+    host_flash_init_used(&f->h, FLASH_SIZE);
     memcpy(f->before, f->h.bytes, FLASH_SIZE);
     f->len = make_app(SLOT_ADDR, 16000, 700, f->image, sizeof(f->image));
     f->config = (struct asl_update_config){.flash = &f->h.flash,
@@ -54,17 +51,6 @@ static int tear_down(void **state)
     host_flash_free(&f->h);
     free(f);
     return 0;
-}
-
-static void restore(struct fixture *f, const uint8_t *bytes)
-{
-    struct host_flash fresh;
-
-    host_flash_init(&fresh, FLASH_SIZE);
-    memcpy(fresh.bytes, bytes, FLASH_SIZE);
-    host_flash_free(&f->h);
-    f->h = fresh;
-    f->h.flash.ctx = &f->h;
 }
 
 /* Feeds the image from offset on; returns the first error, that of the end included. */
@@ -152,7 +138,7 @@ static void a_cut_anywhere_costs_at_most_a_sector(void **state)
     struct fixture *f = *state;
     uint32_t op = 1, at, n_resumed = 0;
 
-    for (; restore(f, f->before), cut_at(f, op, &at); op++) {
+    for (; host_flash_rewind(&f->h, f->before), cut_at(f, op, &at); op++) {
         uint32_t was_written = written(f);
         assert_int_equal(go_on(f, &at), ASL_OK);
         assert_true(at <= was_written);
@@ -173,9 +159,10 @@ static void a_cut_while_going_on_is_no_trap(void **state)
     uint32_t at, second_at;
 
     assert_non_null(once);
-    for (uint32_t op = 1; restore(f, f->before), cut_at(f, op, &at); op++) {
+    for (uint32_t op = 1; host_flash_rewind(&f->h, f->before), cut_at(f, op, &at); op++) {
         memcpy(once, f->h.bytes, FLASH_SIZE);
-        for (uint32_t again = 1; restore(f, once), cut_at(f, again, &second_at); again++) {
+        for (uint32_t again = 1; host_flash_rewind(&f->h, once), cut_at(f, again, &second_at);
+             again++) {
             assert_int_equal(go_on(f, &at), ASL_OK);
             assert_true(at + SECTOR >= second_at);
             expect_whole(f);
@@ -190,7 +177,7 @@ static void an_unknown_length_goes_on_too(void **state)
     uint32_t at;
 
     f->config.image_len = 0;
-    for (uint32_t op = 1; restore(f, f->before), cut_at(f, op, &at); op++) {
+    for (uint32_t op = 1; host_flash_rewind(&f->h, f->before), cut_at(f, op, &at); op++) {
         assert_int_equal(go_on(f, &at), ASL_OK);
         expect_whole(f);
     }

@@ -46,10 +46,7 @@ static int set_up(void **state)
                                         .project = "test_app",
                                         .board = "door-2",
                                         .min_version = 2};
-    host_flash_init(&f->h, FLASH_SIZE);
-    for (uint32_t i = 0; i < FLASH_SIZE; i++) {
-        f->h.bytes[i] = (uint8_t)(i * 31 + i / 997);
-    }
+    host_flash_init_used(&f->h, FLASH_SIZE);
     f->before = malloc(FLASH_SIZE);
     assert_non_null(f->before);
     memcpy(f->before, f->h.bytes, FLASH_SIZE);

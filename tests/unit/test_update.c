@@ -31,10 +31,7 @@ static int set_up(void **state)
     struct fixture *f = calloc(1, sizeof(*f));
 
     assert_non_null(f);
-    host_flash_init(&f->h, FLASH_SIZE);
-    for (uint32_t i = 0; i < FLASH_SIZE; i++) {
-        f->h.bytes[i] = (uint8_t)(i * 31 + i / 997);
-    }
+    host_flash_init_used(&f->h, FLASH_SIZE);
     memcpy(f->before, f->h.bytes, FLASH_SIZE);
     f->len = make_app(SLOT_ADDR, TEXT_LEN, DATA_LEN, f->image, sizeof(f->image));
     f->config = (struct asl_update_config){
@@ -50,18 +47,6 @@ static int tear_down(void **state)
     host_flash_free(&f->h);
     free(f);
     return 0;
-}
-
-/* Puts flash and counters back to what set_up left. */
-static void rewind_flash(struct fixture *f)
-{
-    struct host_flash fresh;
-
-    host_flash_init(&fresh, FLASH_SIZE);
-    memcpy(fresh.bytes, f->before, FLASH_SIZE);
-    host_flash_free(&f->h);
-    f->h = fresh;
-    f->h.flash.ctx = &f->h;
 }
 
 /* Runs a whole session in chunks; returns the first error. */
@@ -123,7 +108,7 @@ static void an_image_reaches_its_slot_in_every_chunking(void **state)
 
     f->len = make_app(SLOT_ADDR, 1200, 100, f->image, sizeof(f->image));
     for (uint32_t chunk = 1; chunk <= f->len; chunk++) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, f->len, chunk, &info), ASL_OK);
         expect_clean_work(f);
         expect_written(f);
@@ -138,7 +123,7 @@ static void larger_images_and_every_size_around_a_sector(void **state)
 
     for (uint32_t text = 0x1000 - 256; text <= 0x1000 + 64; text += 4) {
         f->len = make_app(SLOT_ADDR, text, 0, f->image, sizeof(f->image));
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, f->len, 1460, NULL), ASL_OK);
         expect_clean_work(f);
         expect_written(f);
@@ -146,7 +131,7 @@ static void larger_images_and_every_size_around_a_sector(void **state)
     /* The whole slot, to the last byte. */
     f->len = make_app(SLOT_ADDR, SLOT_SIZE - 64, 0, f->image, sizeof(f->image));
     assert_int_equal(f->len, SLOT_SIZE);
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len, 1000, NULL), ASL_OK);
     expect_written(f);
 }
@@ -158,21 +143,21 @@ static void a_declared_length_is_held(void **state)
     f->config.image_len = f->len;
     assert_int_equal(run(f, f->image, f->len, 700, NULL), ASL_OK);
     expect_written(f);
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len - 1, 700, NULL), ASL_ERR_IMAGE_TRUNCATED);
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len + 1, f->len + 1, NULL), ASL_ERR_IMAGE_TRAILING);
     expect_untouched(f);
     /* Cut just before its hash: only the length tells it from an image that has none. */
     f->config.accept_no_hash = true;
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len - 32, 700, NULL), ASL_ERR_IMAGE_TRUNCATED);
     f->config.accept_no_hash = false;
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     /* A length that is known and cannot be: longer than the image, shorter than its text. */
     f->config.image_len = f->len + 16;
     assert_int_equal(run(f, f->image, f->len + 16, 700, NULL), ASL_ERR_IMAGE_TRAILING);
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     f->config.image_len = 4000;
     assert_int_equal(run(f, f->image, 4000, 700, NULL), ASL_ERR_IMAGE_TRUNCATED);
     expect_untouched(f);
@@ -183,7 +168,7 @@ static void bytes_behind_the_image_are_refused(void **state)
     struct fixture *f = *state;
 
     for (uint32_t extra = 1; extra < 3000; extra += 331) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, f->len + extra, 512, NULL), ASL_ERR_IMAGE_TRAILING);
         expect_clean_work(f);
     }
@@ -195,7 +180,7 @@ static void every_cut_of_the_stream_is_refused(void **state)
 
     f->len = make_app(SLOT_ADDR, 1200, 100, f->image, sizeof(f->image));
     for (uint32_t cut = 0; cut < f->len; cut++) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, cut, 256, NULL),
                          cut == f->len - 32 ? ASL_ERR_IMAGE_NO_HASH : ASL_ERR_IMAGE_TRUNCATED);
         expect_clean_work(f);
@@ -321,7 +306,7 @@ static void the_owner_is_asked_once_before_the_first_erase(void **state)
     assert_int_equal(owner.n_calls, 2);
     /* What the gate refuses is not asked about. */
     f->image[0] = 0;
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len, 100, NULL), ASL_ERR_IMAGE_MAGIC);
     assert_int_equal(owner.n_calls, 2);
 }
@@ -355,7 +340,7 @@ static void the_first_write_is_announced_once(void **state)
     door.answer = ASL_OK;
     assert_int_equal(run(f, f->image, f->len, 100, NULL), ASL_OK);
     assert_int_equal(door.n_calls, 2);
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     f->image[15] ^= 0x80; /* the first segment's length */
     assert_int_not_equal(run(f, f->image, f->len, 100, NULL), ASL_OK);
     assert_int_equal(door.n_calls, 2);
@@ -384,7 +369,7 @@ static void end_believes_the_flash_and_not_the_stream(void **state)
     struct asl_image_info info = {.len = 77};
 
     for (uint32_t at = 0; at < f->len; at += 97) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(asl_update_begin(&u, &f->config), ASL_OK);
         assert_int_equal(asl_update_feed(&u, f->image, f->len), ASL_OK);
         if (at < u.written) {
@@ -400,7 +385,7 @@ static void damage_in_the_stream_is_found(void **state)
     struct fixture *f = *state;
 
     for (uint32_t bit = 0; bit < f->len * 8; bit += 61) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         f->image[bit / 8] ^= (uint8_t)(1u << bit % 8);
         assert_int_not_equal(run(f, f->image, f->len, 1460, NULL), ASL_OK);
         expect_clean_work(f);
@@ -418,10 +403,10 @@ static void an_image_without_hash_needs_the_owners_word(void **state)
     for (uint32_t text = 4096 - 80; text <= 4096; text += 4) {
         f->len = make_app(SLOT_ADDR, text, 0, f->image, sizeof(f->image)) - 32;
         f->config.accept_no_hash = false;
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, f->len, 500, NULL), ASL_ERR_IMAGE_NO_HASH);
         f->config.accept_no_hash = true;
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         assert_int_equal(run(f, f->image, f->len, 500, &info), ASL_OK);
         assert_false(info.has_hash);
         /* Later readers find no old bytes where a hash would stand. */
@@ -452,7 +437,7 @@ static void check_fault_result(struct fixture *f, enum host_fault fault, enum as
 
 static uint32_t count_ops(struct fixture *f)
 {
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len, 1460, NULL), ASL_OK);
     return f->h.n_ops;
 }
@@ -467,7 +452,7 @@ static void a_fault_at_each_operation_is_told_and_healed(void **state)
     assert_true(n_ops > 30);
     for (size_t k = 0; k < COUNT(faults); k++) {
         for (uint32_t op = 1; op <= n_ops; op++) {
-            rewind_flash(f);
+            host_flash_rewind(&f->h, f->before);
             host_flash_plan(&f->h, faults[k], op, 0);
             check_fault_result(f, faults[k], run(f, f->image, f->len, 1460, NULL), op);
             /* Power is back, the fault is gone, and so is its trace after the next update. */
@@ -494,7 +479,7 @@ static void a_sector_that_does_not_erase_is_found_out(void **state)
     struct fixture *f = *state;
 
     for (uint32_t i = 0; i < 3; i++) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         f->h.dead_sector = SLOT_ADDR / 0x1000 + i;
         assert_int_equal(run(f, f->image, f->len, 1460, NULL), ASL_ERR_FLASH_VERIFY);
         assert_true(host_flash_same_outside(&f->h, f->before, SLOT_ADDR, SLOT_SIZE));
@@ -505,12 +490,12 @@ static void a_failed_read_is_told(void **state)
 {
     struct fixture *f = *state;
 
-    rewind_flash(f);
+    host_flash_rewind(&f->h, f->before);
     assert_int_equal(run(f, f->image, f->len, 1460, NULL), ASL_OK);
     uint32_t n_reads = f->h.n_reads;
     assert_true(n_reads > 100);
     for (uint32_t read = 1; read <= n_reads; read++) {
-        rewind_flash(f);
+        host_flash_rewind(&f->h, f->before);
         host_flash_plan(&f->h, HOST_FAULT_NONE, 0, read);
         assert_int_equal(run(f, f->image, f->len, 1460, NULL), ASL_ERR_FLASH_READ);
         assert_true(f->h.fired);
