@@ -46,6 +46,20 @@ void lx_close(struct lx106 *lx)
     vb_board_free(lx->board);
 }
 
+int lx_set_up(void **state)
+{
+    static struct lx106 lx;
+    lx_open(&lx);
+    *state = &lx;
+    return 0;
+}
+
+int lx_tear_down(void **state)
+{
+    lx_close(*state);
+    return 0;
+}
+
 void lx_put(struct lx106 *lx, uint32_t word)
 {
     write_word(lx, lx->end, word);

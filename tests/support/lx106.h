@@ -41,6 +41,9 @@ struct lx106 {
  * loop, registers 0. Fails the test when there is none. */
 void lx_open(struct lx106 *lx);
 void lx_close(struct lx106 *lx);
+/* Both for cmocka: *state is the struct lx106. */
+int lx_set_up(void **state);
+int lx_tear_down(void **state);
 /* Appends an instruction at lx->end, which starts at LX_CODE. */
 void lx_put(struct lx106 *lx, uint32_t word);
 /* Executes n instructions from lx->cpu, which is loaded before and stored after. */

@@ -16,20 +16,6 @@
 #define SR_DEPC 192
 #define SR_EPS3 195
 
-static int setup(void **state)
-{
-    static struct lx106 lx;
-    lx_open(&lx);
-    *state = &lx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    lx_close(*state);
-    return 0;
-}
-
 static void test_state_after_reset(void **state)
 {
     struct lx106 *lx = *state;
@@ -216,7 +202,7 @@ static void test_sleep_without_a_way_out_is_death(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, lx_set_up, lx_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_state_after_reset),
         TEST(test_vector_by_mode),

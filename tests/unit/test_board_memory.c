@@ -27,20 +27,6 @@
 static const unsigned loads[] = {LX_L8UI, LX_L16UI, LX_L16SI};
 static const unsigned stores[] = {LX_S8I, LX_S16I};
 
-static int setup(void **state)
-{
-    static struct lx106 lx;
-    lx_open(&lx);
-    *state = &lx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    lx_close(*state);
-    return 0;
-}
-
 static void map_flash(struct lx106 *lx, uint32_t cache)
 {
     assert_int_equal(lx_access(lx, LX_S32I, SPI0_CTRL, SPI_CACHE_READS), -1);
@@ -301,7 +287,7 @@ static void test_code_that_overwrites_itself(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, lx_set_up, lx_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_dram_takes_every_width),
         TEST(test_dram_ends),
