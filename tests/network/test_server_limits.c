@@ -52,6 +52,24 @@ static void stop(struct server_child *server)
     assert_int_equal(server_child_stop(server, SIGTERM), 0);
 }
 
+/* Connects and sends a request, or a part of one. */
+static void ask(const struct server_child *server, struct https_client *client, const char *text)
+{
+    assert_true(https_open(client, server->port, &options));
+    assert_true(https_send(client, text, strlen(text)));
+}
+
+/* Reads the answer and closes; returns its status. */
+static int answer(struct https_client *client)
+{
+    struct https_response r;
+    assert_true(https_receive(client, false, &r));
+    assert_int_equal(https_drain(client), 0);
+    https_response_free(&r);
+    https_close(client);
+    return r.status;
+}
+
 static void expect_log(struct server_child *server, const char *text)
 {
     char line[512];
@@ -101,17 +119,11 @@ static void half_a_request_gets_408(void **state)
     (void)state;
     struct server_child server;
     struct https_client client;
-    struct https_response r;
     struct srv_config config = plain;
     config.head_timeout_ms = SHORT_MS;
     start(&server, &config);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, "GET /hel", 8));
-    assert_true(https_receive(&client, false, &r));
-    assert_int_equal(r.status, 408);
-    assert_int_equal(https_drain(&client), 0);
-    https_response_free(&r);
-    https_close(&client);
+    ask(&server, &client, "GET /hel");
+    assert_int_equal(answer(&client), 408);
     stop(&server);
 }
 
@@ -124,8 +136,7 @@ static void an_idle_connection_ends_in_order(void **state)
     struct srv_config config = plain;
     config.idle_timeout_ms = SHORT_MS;
     start(&server, &config);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_hello, sizeof get_hello - 1));
+    ask(&server, &client, get_hello);
     assert_true(https_receive(&client, false, &r));
     assert_int_equal(https_drain(&client), 0);
     assert_true(SSL_get_shutdown(client.ssl) & SSL_RECEIVED_SHUTDOWN);
@@ -142,8 +153,7 @@ static void a_peer_that_does_not_read_is_cut(void **state)
     struct srv_config config = plain;
     config.stall_timeout_ms = SHORT_MS;
     start(&server, &config);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     expect_log(&server, "cut: the peer takes it too slowly");
     assert_true(https_drain(&client) < LARGE_LEN);
     https_close(&client);
@@ -162,8 +172,7 @@ static void a_peer_below_the_least_rate_is_cut(void **state)
     config.stall_timeout_ms = 2 * SHORT_MS;
     config.min_bytes_per_s = 1u << 30;
     start(&server, &config);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     char line[512] = "";
     struct pollfd log = {.fd = server.log_fd, .events = POLLIN};
     while (poll(&log, 1, 10) == 0 && SSL_read(client.ssl, &byte, 1) == 1) {
@@ -182,8 +191,7 @@ static void a_peer_that_leaves_is_noted(void **state)
     struct https_client client;
     char byte;
     start(&server, &plain);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     assert_int_equal(SSL_read(client.ssl, &byte, 1), 1);
     https_close(&client);
     expect_log(&server, "cut: the peer left");
@@ -198,8 +206,7 @@ static void a_file_that_changes_under_way_is_cut(void **state)
     char byte;
     start(&server, &plain);
     assert_int_equal(truncate("root/large.bin", LARGE_LEN), 0);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     assert_int_equal(SSL_read(client.ssl, &byte, 1), 1);
     assert_int_equal(truncate("root/large.bin", LARGE_LEN - 1), 0);
     assert_true(https_drain(&client) < LARGE_LEN - 1);
@@ -226,14 +233,8 @@ static void garbage_inside_tls_is_answered_400(void **state)
     start(&server, &plain);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct https_client client;
-        struct https_response r;
-        assert_true(https_open(&client, server.port, &options));
-        assert_true(https_send(&client, cases[i], strlen(cases[i])));
-        assert_true(https_receive(&client, false, &r));
-        assert_int_equal(r.status, 400);
-        assert_int_equal(https_drain(&client), 0);
-        https_response_free(&r);
-        https_close(&client);
+        ask(&server, &client, cases[i]);
+        assert_int_equal(answer(&client), 400);
     }
     assert_works(&server);
     stop(&server);
@@ -276,8 +277,7 @@ static void a_head_without_end_gets_431(void **state)
     char filler[4096];
     memset(filler, 'x', sizeof filler);
     start(&server, &plain);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, start_line, sizeof start_line - 1));
+    ask(&server, &client, start_line);
     for (int i = 0; i < 3; i++) {
         assert_true(https_send(&client, filler, sizeof filler));
     }
@@ -373,8 +373,7 @@ static void a_reply_under_way_ends_before_the_stop(void **state)
     struct https_response r;
     int status = -1;
     start(&server, &plain);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     assert_int_equal(SSL_peek(client.ssl, &(char){0}, 1), 1);
     assert_int_equal(kill(server.pid, SIGTERM), 0);
     assert_true(https_receive(&client, false, &r));
@@ -394,8 +393,7 @@ static void a_stop_does_not_wait_for_ever(void **state)
     struct srv_config config = plain;
     config.stop_timeout_ms = SHORT_MS;
     start(&server, &config);
-    assert_true(https_open(&client, server.port, &options));
-    assert_true(https_send(&client, get_large, sizeof get_large - 1));
+    ask(&server, &client, get_large);
     assert_int_equal(SSL_peek(client.ssl, &(char){0}, 1), 1);
     assert_int_equal(server_child_stop(&server, SIGTERM), 0);
     https_close(&client);
