@@ -10,7 +10,7 @@
 
 /* Shared by all processes. */
 struct campaign_tally {
-    unsigned passed, failed;
+    unsigned begun, passed, failed;
     unsigned n_installed, n_refused;
     uint32_t heap_min, took_max_ms;
 };
@@ -23,14 +23,18 @@ struct campaign {
 };
 
 struct campaign_want {
-    bool must_install;    /* otherwise a named error is right, too */
-    uint32_t within_ms;   /* virtual */
-    bool spares_heap;     /* the case is about the heap: no floor */
-    const uint64_t *wire; /* bytes that the server has sent; NULL: any number is right */
+    const char *const *errors; /* names of those that are right, too, then NULL; NULL: none is */
+    const char *cause;         /* the device names it before it fails; NULL: any */
+    uint32_t within_ms;        /* virtual */
+    bool spares_heap;          /* the case is about the heap: no floor */
+    const uint64_t *wire;      /* bytes that the server has sent; NULL: any number is right */
     uint64_t wire_max;
 };
 
-/* True when case n runs: all of them, the wished one, or each every-th. */
+/* What an update may say of a network that is too bad for it. */
+extern const char *const campaign_network_errors[];
+
+/* True when case n runs: all of them, the wished one, or each every-th. It must be concluded. */
 bool campaign_takes(const struct campaign *c, unsigned n, unsigned every);
 /* Runs the forked lab to its outcome, judges, counts, prints what failed with its replay line, and
  * ends the process. what: the fault, for people. */

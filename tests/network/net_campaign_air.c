@@ -23,13 +23,13 @@ static const struct condition conditions[] = {
     {"loss=2%", true, 300000},
     {"loss=5%", true, 300000},
     {"loss=10%", true, 300000},
-    {"loss=20%", false, 600000},
+    {"loss=20%", true, 600000},
     {"loss=30%", false, 600000},
     {"delay=50ms", true, 300000},
     {"delay=200ms", true, 300000},
     {"delay=500ms", true, 300000},
-    {"delay=1000ms", false, 600000},
-    {"delay=2000ms", false, 600000},
+    {"delay=1000ms", true, 600000},
+    {"delay=2000ms", true, 600000},
     {"delay=20ms,jitter=200ms", true, 300000},
     {"dup=10%", true, 300000},
     {"dup=50%", true, 300000},
@@ -57,6 +57,11 @@ static void open_at_start(struct net_lab *lab)
     net_lab_mark(lab);
 }
 
+static const char *const *errors_if(bool may_fail)
+{
+    return may_fail ? campaign_network_errors : NULL;
+}
+
 static void fly(const struct campaign *c, unsigned n, struct net_lab *lab,
                 const struct condition *condition, unsigned seed)
 {
@@ -66,7 +71,7 @@ static void fly(const struct campaign *c, unsigned n, struct net_lab *lab,
     act(lab, action);
     vb_net_peer_reseed(lab->net, seed);
     campaign_conclude(c, n, lab,
-                      &(struct campaign_want){.must_install = condition->must_install,
+                      &(struct campaign_want){.errors = errors_if(!condition->must_install),
                                               .within_ms = condition->within_ms},
                       what);
 }
@@ -97,12 +102,12 @@ static const struct absence absences[] = {
     {NULL, "ap down 300ms", true},
     {NULL, "ap down 2s", true},
     {NULL, "ap down 5s", true},
-    {NULL, "ap down 8s", false},
-    {NULL, "ap down 15s", false},
+    {NULL, "ap down 8s", true},
+    {NULL, "ap down 15s", true},
     {NULL, "ap down 60s", false},
     {NULL, "ap down", false},
-    {"address 10.0.2.77", "ap down 8s", false},
-    {"address 10.0.2.77", "ap down 15s", false},
+    {"address 10.0.2.77", "ap down 8s", true},
+    {"address 10.0.2.77", "ap down 15s", true},
 };
 #define N_ABSENCES (sizeof absences / sizeof absences[0])
 
@@ -118,7 +123,8 @@ static void lose_ap(const struct campaign *c, unsigned n, struct net_lab *lab,
     act(lab, absence->action);
     campaign_conclude(
         c, n, lab,
-        &(struct campaign_want){.must_install = absence->must_install, .within_ms = 600000}, what);
+        &(struct campaign_want){.errors = errors_if(!absence->must_install), .within_ms = 600000},
+        what);
 }
 
 static bool is_updating(const struct net_lab *lab)

@@ -44,8 +44,7 @@ static void end_here(const struct campaign *c, unsigned n, unsigned kind)
     snprintf(what, sizeof what, "%s after %u bytes", end_names[kind], (unsigned)at);
     size_t len = liar_find_file(&stage.files, "image", 5)->len;
     campaign_conclude(c, n, &stage.lab,
-                      &(struct campaign_want){.must_install = true,
-                                              .within_ms = WITHIN_MS,
+                      &(struct campaign_want){.within_ms = WITHIN_MS,
                                               .wire = &stage.given,
                                               .wire_max = len + HEADS_MAX + TWICE_MAX},
                       what);
@@ -131,9 +130,8 @@ void campaign_segment(struct campaign *c)
                 char what[80];
                 snprintf(what, sizeof what, "%s at frame %u", actions[k], frame);
                 strike(&lab, actions[k]);
-                campaign_conclude(
-                    c, n, &lab,
-                    &(struct campaign_want){.must_install = true, .within_ms = WITHIN_MS}, what);
+                campaign_conclude(c, n, &lab, &(struct campaign_want){.within_ms = WITHIN_MS},
+                                  what);
             }
         }
     }

@@ -36,6 +36,9 @@ static bool next_allocation(struct net_lab *lab)
     return stop == VB_STOP_DEBUG && device_stats(&lab->d).resets == lab->at_mark.resets;
 }
 
+/* The second for the answer's head: the line before says why. */
+static const char *const memory_errors[] = {"ESP_ERR_NO_MEM", "ESP_ERR_HTTP_FETCH_HEADER", NULL};
+
 void campaign_heap(struct campaign *c)
 {
     static struct net_lab lab;
@@ -54,7 +57,10 @@ void campaign_heap(struct campaign *c)
                      (unsigned)asked_for(lab.d.board));
             return_null(lab.d.board);
             campaign_conclude(c, n, &lab,
-                              &(struct campaign_want){.within_ms = WITHIN_MS, .spares_heap = true},
+                              &(struct campaign_want){.errors = memory_errors,
+                                                      .cause = "(ESP_ERR_NO_MEM)",
+                                                      .within_ms = WITHIN_MS,
+                                                      .spares_heap = true},
                               what);
         }
     }
