@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "asl_claims.h"
+#include "asl_resume.h"
 #include "asl_update.h"
 #include "host_flash.h"
 #include "make_image.h"
@@ -29,6 +30,7 @@ struct fixture {
     uint8_t work[SLOT_SIZE + 64];
     uint32_t len;
     struct asl_update u;
+    bool out_of_memory; /* the owner cannot be asked */
 };
 
 static const struct sign_plan plan = {.secure_version = 2, .min_version = 1, .board = "door-2"};
@@ -72,8 +74,9 @@ static enum asl_err accept(void *ctx, const uint8_t *first, uint32_t len)
 {
     struct fixture *f = ctx;
     struct asl_claims claims;
-    enum asl_err err =
-        asl_owner_judge(&f->rules, first, len, SLOT_SIZE, f->u.config.image_len, &claims);
+    enum asl_err err = f->out_of_memory ? ASL_ERR_NO_MEM
+                                        : asl_owner_judge(&f->rules, first, len, SLOT_SIZE,
+                                                          f->u.config.image_len, &claims);
 
     if (err == ASL_OK && f->rules.n_keys != 0) {
         asl_update_expect(&f->u, claims.digest);
@@ -271,6 +274,46 @@ static void a_slot_is_held_to_its_signed_digest(void **state)
     assert_int_equal(VERIFY(), ASL_ERR_IMAGE_NO_HASH);
 }
 
+/* Feeds [from, to) of the image to a session that goes on at from. */
+static enum asl_err go_on(struct fixture *f, uint32_t from, uint32_t to)
+{
+    const struct asl_update_config config = {.flash = &f->h.flash,
+                                             .slot_addr = SLOT_ADDR,
+                                             .slot_size = SLOT_SIZE,
+                                             .image_len = f->len,
+                                             .note = "etag",
+                                             .note_len = 4,
+                                             .accept = accept,
+                                             .ctx = f};
+    enum asl_err err = asl_update_resume(&f->u, &config, from);
+
+    return err == ASL_OK ? asl_update_feed(&f->u, f->image + from, to - from) : err;
+}
+
+/* Neither the note of an unfinished download nor a byte of it goes for want of memory. */
+static void without_memory_a_download_is_not_forgotten(void **state)
+{
+    struct fixture *f = *state;
+    struct asl_resume found;
+
+    assert_int_equal(go_on(f, 0, 5120), ASL_OK);
+    asl_update_abort(&f->u);
+    assert_int_equal(asl_resume_find(&f->h.flash, SLOT_ADDR, SLOT_SIZE, &found), ASL_OK);
+    assert_int_equal(found.at, 4096);
+    memcpy(f->before, f->h.bytes, FLASH_SIZE);
+    f->h.n_erases = f->h.n_programs = 0;
+    f->out_of_memory = true;
+    assert_int_equal(go_on(f, found.at, f->len), ASL_ERR_NO_MEM);
+    expect_untouched(f);
+    assert_int_equal(go_on(f, 0, f->len), ASL_ERR_NO_MEM);
+    assert_int_equal(asl_update_end(&f->u, NULL), ASL_ERR_NO_MEM);
+    expect_untouched(f);
+    f->out_of_memory = false;
+    assert_int_equal(go_on(f, found.at, f->len), ASL_OK);
+    assert_int_equal(asl_update_end(&f->u, NULL), ASL_OK);
+    assert_memory_equal(f->h.bytes + SLOT_ADDR, f->image, f->len);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -281,6 +324,7 @@ int main(void)
         TEST(every_truncation_is_refused),
         TEST(every_changed_byte_of_the_rest_is_refused),
         TEST(a_slot_is_held_to_its_signed_digest),
+        TEST(without_memory_a_download_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
