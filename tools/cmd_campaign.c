@@ -362,19 +362,17 @@ static int report_on(const struct campaign_options *o, const struct cam_report *
         return EXIT_HOST;
     }
     struct cam_totals sum = campaign_report_sum(r);
-    if (campaign_report_cases(&sum) == 0) {
-        io_error("no case was run");
-        return EXIT_REFUSED;
-    }
+    uint64_t not_run = campaign_report_not_run(&sum);
     if (r->n_died > 0) {
         io_error("%u worker processes died", r->n_died);
     }
-    if (campaign_report_not_run(&sum) > 0) {
-        io_error("%llu cases were not run", (unsigned long long)campaign_report_not_run(&sum));
+    if (not_run > 0) {
+        io_error("%llu cases were not run", (unsigned long long)not_run);
+    } else if (campaign_report_cases(&sum) == 0) {
+        io_error("no case was run");
     }
-    bool is_good =
-        sum.outcome[CAM_FAILED] == 0 && r->n_died == 0 && campaign_report_not_run(&sum) == 0;
-    return is_good ? EXIT_DONE : EXIT_REFUSED;
+    bool is_whole = r->n_died == 0 && not_run == 0 && campaign_report_cases(&sum) > 0;
+    return is_whole && sum.outcome[CAM_FAILED] == 0 ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int campaign(struct campaign_options *o, const struct bytes *flash)
