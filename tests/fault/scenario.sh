@@ -18,16 +18,19 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 airslot=$root/build/airslot
 old=${CAMPAIGN_OLD:-$root/tests/firmware/campaign/build}
 new=${3:-${CAMPAIGN_NEW:-$root/tests/firmware/campaign_new/build/campaign_new.bin}}
-
-word() { printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"; }
+. "$root/tests/support/firmware.sh"
 
 # order ACTOR ORDER TEMPER IMAGE: as tests/firmware/campaign/main/orders.h has it.
 order() {
-    local len
-    len=$(stat -c %s "$4")
-    { printf ORDR; word "$len"; word "$2"; word "$3"; printf '%s' "$1"; head -c $((16 - ${#1})) /dev/zero; } |
-        dd of="$file" bs=1 seek=$((0x310000)) conv=notrunc status=none
-    dd if="$4" of="$file" bs=4096 seek=$((0x311)) conv=notrunc status=none
+    {
+        printf ORDR
+        word "$(stat -c %s "$4")"
+        word "$2"
+        word "$3"
+        printf '%s' "$1"
+        head -c $((16 - ${#1})) /dev/zero
+    } | put "$file" 0x310000
+    put "$file" 0x311000 "$4"
 }
 run_to() { # TEXT
     "$airslot" board --flash "$file" --until "$1" --time-limit 120 >"$file.log" 2>&1 </dev/null ||
