@@ -10,24 +10,24 @@
 #include "nvs_store.h"
 #include "patch.h"
 
-#define SIZE (2u * NVS_PAGE_LEN)
+#define SIZE     (2u * NVS_PAGE_LEN)
+#define ROOM_MAX 64u
 
 static struct host_flash h;
 static uint8_t used[SIZE];
 
-static void look_up(struct nvs_store *store, uint8_t ns, const char *key)
+/* Data go to the end of a buffer, so that one byte more than there is room for is an error. */
+static void look_up(struct nvs_store *store, uint8_t ns, const char *key, size_t room)
 {
-    uint8_t out[64];
-    size_t len = sizeof(out);
+    static const uint8_t types[] = {NVS_STORED_STR, NVS_STORED_BLOB_DATA};
+    uint8_t out[ROOM_MAX];
     uint32_t number;
 
     (void)nvs_store_get_number(store, ns, key, NVS_STORED_U32, &number, 4);
-    if (nvs_store_get_data(store, ns, key, NVS_STORED_STR, out, &len) == ESP_OK) {
-        require(len <= sizeof(out));
-    }
-    len = sizeof(out);
-    if (nvs_store_get_data(store, ns, key, NVS_STORED_BLOB_DATA, out, &len) == ESP_OK) {
-        require(len <= sizeof(out));
+    for (unsigned i = 0; i < sizeof(types); i++) {
+        size_t len = room;
+        esp_err_t err = nvs_store_get_data(store, ns, key, types[i], out + ROOM_MAX - room, &len);
+        require(err != ESP_OK || len <= room);
     }
 }
 
@@ -98,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1) {
         return 0;
     }
+    size_t room = ROOM_MAX - (data[0] >> 2);
     if (h.bytes == NULL) {
         make_used(&store);
     }
@@ -109,9 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (nvs_store_init(&store, &h.flash) == ESP_OK &&
         nvs_store_namespace(&store, "STORAGE", true, &ns) == ESP_OK) {
-        look_up(&store, ns, "n");
-        look_up(&store, ns, "key");
-        look_up(&store, ns, "blob");
+        look_up(&store, ns, "n", room);
+        look_up(&store, ns, "key", room);
+        look_up(&store, ns, "blob", room);
         set(&store, ns);
     }
     require(h.n_misuses == 0);
