@@ -20,7 +20,7 @@
 #define DIGITS_AT 17u /* of the port, in it */
 #define JOIN_MS   30000u
 #define HOST_S    60u /* more than what the case gives the device */
-#define EVERY     9u  /* of a sample */
+#define EVERY     8u  /* of a sample */
 
 static struct liar_files files;
 static struct liar_identity identity;
@@ -69,7 +69,7 @@ static void play(const struct liar_case *c, struct net_verdict *verdict)
 
 static bool is_in_sample(const struct liar_case *c, unsigned number)
 {
-    return !c->is_slow && number % EVERY == 0;
+    return !liar_falls_silent(c) && number % EVERY == 0;
 }
 
 int main(int argc, char **argv)

@@ -158,28 +158,10 @@ static unsigned play_all(void)
     return failed + play_again();
 }
 
-static bool is_silent(const struct liar_script *script)
-{
-    for (unsigned i = 0; i < script->n; i++) {
-        const struct liar_op *op = &script->op[i];
-        bool stalls = (op->kind == LIAR_OP_END && op->count == LIAR_STALL) ||
-                      (op->kind == LIAR_OP_CUT && op->text[0] == LIAR_STALL);
-        if (stalls || op->kind == LIAR_OP_PACE || op->kind == LIAR_OP_PAUSE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Of those that wait, who waits longest begins first. */
 static int rank(const struct liar_case *c)
 {
-    for (unsigned i = 0; i < c->n; i++) {
-        if (is_silent(&c->script[i])) {
-            return c->is_slow ? 2 : 1;
-        }
-    }
-    return 0;
+    return !liar_falls_silent(c) ? 0 : c->is_slow ? 2 : 1;
 }
 
 static int by_rank(const void *a, const void *b)

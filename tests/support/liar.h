@@ -98,6 +98,8 @@ void liar_table_read(struct liar_table *table, const char *path, const struct li
 
 /* True when an update of the case may end in outcome: "installed", or an error's name. */
 bool liar_expects(const struct liar_case *c, const char *outcome);
+/* True when a server of the case keeps its client waiting. */
+bool liar_falls_silent(const struct liar_case *c);
 /* True when the case's name is among names[n]. */
 bool liar_is_named(const struct liar_case *c, char **names, int n);
 

@@ -54,3 +54,26 @@ bool liar_is_named(const struct liar_case *c, char **names, int n)
     }
     return false;
 }
+
+static bool is_silent(const struct liar_script *script)
+{
+    for (unsigned i = 0; i < script->n; i++) {
+        const struct liar_op *op = &script->op[i];
+        bool stalls = (op->kind == LIAR_OP_END && op->count == LIAR_STALL) ||
+                      (op->kind == LIAR_OP_CUT && op->text[0] == LIAR_STALL);
+        if (stalls || op->kind == LIAR_OP_PACE || op->kind == LIAR_OP_PAUSE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool liar_falls_silent(const struct liar_case *c)
+{
+    for (unsigned i = 0; i < c->n; i++) {
+        if (is_silent(&c->script[i])) {
+            return true;
+        }
+    }
+    return false;
+}
