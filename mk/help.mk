@@ -6,7 +6,7 @@ help:
 	@echo "make bench         every figure beside its peer, as a table and as JSON"
 	@echo "make fuzz          fuzz the parsers (FUZZ_TIME=60 seconds each, or FUZZ_RUNS=10000000)"
 	@echo "make campaign      faults of all kinds, as a table (CAMPAIGN_TIME=14400 seconds at most)"
-	@echo "make network-campaign  a bad network in every way (FAMILY=head body segment air ap heap)"
+	@echo "make network-campaign  a bad network in every way (FAMILY=head body segment air ap heap heap-signed)"
 	@echo "make liar-sockets  servers that lie, every case over real sockets (make check: all but slow ones)"
 	@echo "make network-mutants   bugs planted in the network's side, each to be caught"
 	@echo "make protocol      the boot record, every reachable pair of sectors (PROTOCOL_WORLDS bounds it)"

@@ -75,7 +75,7 @@ firmware-padded: $(BUILD)/airslot
 .PHONY: firmware-padded
 TEST_NEEDS += firmware-padded
 network-campaign: $(BUILD)/tests/net_campaign example-hello_world example-simple_ota_example \
-        firmware-padded
+        firmware-padded firmware-signed
 	@$(BUILD)/tests/net_campaign --all $(FAMILY)
 .PHONY: network-campaign
 

@@ -15,8 +15,13 @@ static const struct {
     const char *name;
     void (*run)(struct campaign *c);
 } families[] = {
-    {"head", campaign_head}, {"body", campaign_body}, {"segment", campaign_segment},
-    {"air", campaign_air},   {"ap", campaign_ap},     {"heap", campaign_heap},
+    {"head", campaign_head},
+    {"body", campaign_body},
+    {"segment", campaign_segment},
+    {"air", campaign_air},
+    {"ap", campaign_ap},
+    {"heap", campaign_heap},
+    {"heap-signed", campaign_heap_signed},
 };
 #define N_FAMILIES (sizeof families / sizeof families[0])
 
@@ -163,7 +168,7 @@ static void run_family(struct campaign *c, void (*run)(struct campaign *))
         printf("FAILED: %s: %u cases came to no conclusion\n", c->family, n_lost);
         t->failed += n_lost;
     }
-    printf("%-8s %5u cases: %u installed, %u ended in an error, %u wrong; least heap %u, longest "
+    printf("%-11s %5u cases: %u installed, %u ended in an error, %u wrong; least heap %u, longest "
            "%.1f s virtual; %ld s of the host\n",
            c->family, t->passed + t->failed, t->n_installed, t->n_refused, t->failed,
            (unsigned)t->heap_min, t->took_max_ms / 1000.0, (long)(ended.tv_sec - began.tv_sec));

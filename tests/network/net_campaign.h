@@ -49,5 +49,6 @@ void campaign_segment(struct campaign *c); /* and at each frame on the air, rese
 void campaign_air(struct campaign *c);     /* loss, delay, copies, disorder, a small MTU */
 void campaign_ap(struct campaign *c);   /* the access point goes, and comes with another address */
 void campaign_heap(struct campaign *c); /* each allocation fails, one a case */
+void campaign_heap_signed(struct campaign *c); /* likewise where a signature is demanded */
 
 #endif

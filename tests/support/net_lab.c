@@ -15,9 +15,10 @@
 #define N_WORKERS    2u
 #define HOST_LIMIT_S 120u
 
-#define SAYS_INSTALLED "Hello world!"
-#define SAYS_FAILED    "Firmware Upgrades Failed: "
-#define SAYS_NO_NET    "no network, no update"
+#define SAYS_NO_NET "no network, no update"
+
+static const struct net_lab_firmware simple_ota = {NET_LAB_FIRMWARE, "simple_ota", "Hello world!",
+                                                   "Firmware Upgrades Failed: "};
 
 static void die(const char *what)
 {
@@ -34,16 +35,18 @@ void *net_lab_shared(size_t len)
     return p;
 }
 
-uint32_t net_lab_symbol(const char *name)
+uint32_t net_lab_symbol(const struct net_lab *lab, const char *name)
 {
-    char found[256];
+    char command[256], found[256];
     uint32_t value, address = 0;
-    FILE *f = popen("xtensa-lx106-elf-nm " NET_LAB_FIRMWARE "build/simple_ota.elf", "r");
+    snprintf(command, sizeof command, "xtensa-lx106-elf-nm %sbuild/%s.elf", lab->firmware->folder,
+             lab->firmware->name);
+    FILE *f = popen(command, "r");
     while (f && fscanf(f, "%x %*c %255s", &value, found) == 2) {
         address = strcmp(found, name) == 0 ? value : address;
     }
     if (!f || pclose(f) != 0) {
-        die("cannot read the symbols of simple_ota.elf");
+        die("cannot read the firmware's symbols");
     }
     return address;
 }
@@ -74,20 +77,36 @@ static void open_network(struct net_lab *lab, const struct net_lab_config *confi
     lab->d.net = vb_net_peer_backend(lab->net);
 }
 
+/* Returns the file's length. */
+static uint32_t load(struct net_lab *lab, uint32_t addr, const char *file)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%sbuild/%s", lab->firmware->folder, file);
+    return device_load(&lab->d, addr, path);
+}
+
+static void load_firmware(struct net_lab *lab)
+{
+    char file[80];
+    snprintf(file, sizeof file, "%s.bin", lab->firmware->name);
+    load(lab, 0, "bootloader/bootloader.bin");
+    load(lab, 0x8000, "partition-table.bin");
+    lab->app_len = load(lab, FACTORY_ADDR, file);
+}
+
 void net_lab_open(struct net_lab *lab, const struct net_lab_config *config)
 {
     memset(lab, 0, sizeof *lab);
     device_init(&lab->d, FLASH_SIZE);
+    lab->firmware = config->firmware ? config->firmware : &simple_ota;
     lab->d.seed = config->seed;
     lab->d.net = config->backend;
     lab->d.ap = (struct vb_ap){.ssid = SSID, .password = PASSWORD};
     if (!config->backend) {
         open_network(lab, config);
     }
-    device_load(&lab->d, 0, NET_LAB_FIRMWARE "build/bootloader/bootloader.bin");
-    device_load(&lab->d, 0x8000, NET_LAB_FIRMWARE "build/partition-table.bin");
-    lab->app_len = device_load(&lab->d, FACTORY_ADDR, NET_LAB_FIRMWARE "build/simple_ota.bin");
-    lab->n_free_min = net_lab_symbol("n_free_min");
+    load_firmware(lab);
+    lab->n_free_min = net_lab_symbol(lab, "n_free_min");
     lab->before = malloc(FLASH_SIZE);
     if (!lab->before) {
         die("out of memory");
@@ -125,7 +144,8 @@ static const char *said(const struct net_lab *lab, const char *text)
 
 static bool has_outcome(const struct net_lab *lab)
 {
-    return said(lab, SAYS_INSTALLED) || said(lab, SAYS_FAILED) || said(lab, SAYS_NO_NET);
+    return said(lab, lab->firmware->installed) || said(lab, lab->firmware->failed) ||
+           said(lab, SAYS_NO_NET);
 }
 
 static void note_heap(struct net_lab *lab)
@@ -150,13 +170,15 @@ static bool run_to_outcome(struct net_lab *lab, uint32_t limit_ms)
     return true;
 }
 
-/* "Firmware Upgrades Failed: 0x7008 (ESP_ERR_HTTP_CONNECTION_CLOSED); ..." */
+/* "Firmware Upgrades Failed: 0x7008 (ESP_ERR_HTTP_CONNECTION_CLOSED); ...", or 0x7008 alone. */
 static void take_error(const struct net_lab *lab, char *name, size_t size)
 {
-    const char *at = said(lab, SAYS_FAILED);
-    const char *open = at ? strchr(at, '(') : NULL;
-    if (open) {
-        snprintf(name, size, "%.*s", (int)strcspn(open + 1, ")\n"), open + 1);
+    const char *at = said(lab, lab->firmware->failed);
+    if (at) {
+        at += strlen(lab->firmware->failed);
+        size_t number = strcspn(at, " \n");
+        at += strncmp(at + number, " (", 2) == 0 ? number + 2 : 0;
+        snprintf(name, size, "%.*s", (int)strcspn(at, ") \n"), at);
     } else if (said(lab, SAYS_NO_NET)) {
         snprintf(name, size, "no-network");
     }
@@ -189,8 +211,8 @@ static void judge(const struct net_lab *lab, struct net_verdict *out)
     if (lab->net) {
         vb_net_peer_get_stats(lab->net, &net);
     }
-    out->installed =
-        said(lab, SAYS_INSTALLED) && vb_board_has_executed(lab->d.board, OTA_0_ADDR, SLOT_SIZE);
+    out->installed = said(lab, lab->firmware->installed) &&
+                     vb_board_has_executed(lab->d.board, OTA_0_ADDR, SLOT_SIZE);
     take_error(lab, out->error, sizeof out->error);
     out->kept_others = kept_others(lab, out->installed);
     out->n_erases = stats.flash_erases - lab->at_mark.flash_erases;
@@ -217,7 +239,7 @@ bool net_lab_try_again(struct net_lab *lab, uint32_t limit_ms)
 {
     vb_board_power_cycle(lab->d.board);
     net_lab_mark(lab);
-    return run_to_outcome(lab, limit_ms) && said(lab, SAYS_INSTALLED) != NULL;
+    return run_to_outcome(lab, limit_ms) && said(lab, lab->firmware->installed) != NULL;
 }
 
 /* --- processes --- */

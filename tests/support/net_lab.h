@@ -13,12 +13,21 @@
 #include "device.h"
 #include "vb_net_peer.h"
 
-#define NET_LAB_FIRMWARE "examples/simple_ota_example/"
+#define NET_LAB_FIRMWARE "examples/simple_ota_example/" /* unless told otherwise */
 #define NET_LAB_IMAGE    "examples/hello_world/build/hello_world.bin"
 #define NET_LAB_TAIL     1200u
 
+/* A firmware that installs an image, and its words for what came of it. */
+struct net_lab_firmware {
+    const char *folder;    /* of the project, with '/' */
+    const char *name;      /* of its .bin and .elf */
+    const char *installed; /* the new image says it */
+    const char *failed;    /* the old one: then "0x101 (NAME)", or the number alone */
+};
+
 struct net_lab_config {
     uint64_t seed;
+    const struct net_lab_firmware *firmware; /* NULL: NET_LAB_FIRMWARE's */
     const struct vb_net *backend; /* the network, which is not in virtual time then; NULL: is */
     const char *link;             /* properties of both directions; NULL: VB_LINK_USUAL */
     const char *script;           /* NULL: none */
@@ -30,8 +39,9 @@ struct net_lab_config {
 struct net_lab {
     struct device d;
     struct vb_net_peer *net; /* NULL: another backend */
-    uint32_t app_len;        /* of the image at FACTORY_ADDR */
-    uint8_t *before;         /* the flash at the mark */
+    const struct net_lab_firmware *firmware;
+    uint32_t app_len; /* of the image at FACTORY_ADDR */
+    uint8_t *before;  /* the flash at the mark */
     struct vb_stats at_mark;
     size_t console_at_mark;
     uint32_t n_free_min; /* address of the heap's low-water mark */
@@ -42,7 +52,7 @@ struct net_verdict {
     bool has_ended;   /* the process came to its end */
     bool has_outcome; /* the device said what became of the update, in time */
     bool installed;   /* and it is the new firmware that runs, from ota_0 */
-    char error[64];   /* the name that it gave, when it failed */
+    char error[64];   /* the name that it gave, when it failed, or the number */
     bool kept_others; /* nothing outside ota_0 has changed, but the boot record when installed */
     uint64_t n_erases, n_programs;
     uint32_t resets;
@@ -62,7 +72,7 @@ void net_lab_finish(struct net_lab *lab, uint32_t limit_ms, struct net_verdict *
 /* Applies power anew, with what the flash holds, and lets it update; true: it is installed. */
 bool net_lab_try_again(struct net_lab *lab, uint32_t limit_ms);
 /* The address of a symbol of the firmware; 0 when it has none. */
-uint32_t net_lab_symbol(const char *name);
+uint32_t net_lab_symbol(const struct net_lab *lab, const char *name);
 
 /* Forks when fewer than two children run, else when one of them has ended. True in the child, which
  * net_lab_exit() ends; one that takes longer than two minutes of the host is killed. */
