@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests to the peer's server. A head that is read must end where its empty line ends. */
+/* Requests to the peer's server. A head that is read must end where its empty line ends, and the
+ * head of its answer fits. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,20 @@ static void require(bool ok)
     }
 }
 
+static void answer(unsigned status, uint64_t from, uint64_t end)
+{
+    const struct vb_http_answer head = {.status = status,
+                                        .from = from,
+                                        .length = end - from,
+                                        .total = 1000,
+                                        .etag = "\"t\"",
+                                        .location = from % 2 != 0 ? "/elsewhere" : NULL,
+                                        .keeps_open = end % 2 != 0};
+    char out[512];
+    size_t n = vb_http_write(out, sizeof(out), &head);
+    require(n > 4 && n < sizeof(out) && memcmp(out + n - 4, "\r\n\r\n", 4) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct vb_http_request request;
@@ -28,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint64_t from, end;
         unsigned status = vb_http_choose_range(&request, "\"t\"", 1000, &from, &end);
         require(from <= end && end <= 1000 && (status != 206 || from < end));
+        answer(status, from, end);
     }
     free(text);
     return 0;

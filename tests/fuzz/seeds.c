@@ -161,6 +161,8 @@ static void put_resume(void)
     static const uint8_t note[] = {0, 0x28, 0, 0, 4, 0, 0, 0, 'n', 'o', 't', 'e'};
     len += add_patch(raw + len, 0x3010, note, sizeof(note));
     put("fuzz_resume", "started", raw, len);
+    raw[0] = 0x83;
+    put("fuzz_resume", "noted", raw, len);
 }
 
 static void put_csv(void)
@@ -294,12 +296,17 @@ static void put_peer(void)
         "# air\nat 2s ap down 1.5s\nat 4s ap up\nafter 10k bytes stall 200ms\ntls 1.3\n",
         "request 2 status 404\nredirect http://x/\nlength 5\nname a.b\nafter 1 bytes reset\n",
         "at 1us link-up bandwidth=1.5M,delay=2ms,jitter=1ms,loss=1%,dup=1%,reorder=1%,mtu=576\n"};
+    static const char *const ranges[] = {"bytes=5-", "bytes=1-8\r\nIf-Range: \"t\"",
+                                         "bytes=2000-\r\nConnection: close"};
     static const char *const heads[] = {"GET /a?b HTTP/1.1\r\nHost: x\r\n\r\n",
                                         "HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET",
                                         "POST /x HTTP/1.1\r\nConnection: close\r\n\r\n"};
-    char name[16];
+    char name[16], range[128];
 
     for (unsigned i = 0; i < 3; i++) {
+        snprintf(range, sizeof(range), "GET /a HTTP/1.1\r\nRange: %s\r\n\r\n", ranges[i]);
+        snprintf(name, sizeof(name), "range%u", i);
+        put("fuzz_peer_http", name, range, strlen(range));
         snprintf(name, sizeof(name), "seed%u", i);
         put("fuzz_net_script", name, scripts[i], strlen(scripts[i]));
         put("fuzz_peer_http", name, heads[i], strlen(heads[i]));
