@@ -88,8 +88,9 @@ static enum asl_err flash_program(void *ctx, uint32_t addr, const void *src, uin
 
 static void erase_bytes(struct host_flash *h, uint32_t addr, bool torn)
 {
-    for (uint32_t i = 0; i < ASL_SECTOR_SIZE; i++) {
-        h->bytes[addr + i] = torn ? (uint8_t)next_random(h) : 0xff;
+    memset(h->bytes + addr, 0xff, ASL_SECTOR_SIZE);
+    for (uint32_t i = 0; torn && i < ASL_SECTOR_SIZE; i++) {
+        h->bytes[addr + i] = (uint8_t)next_random(h);
     }
     memset(h->n_page_programs + addr / ASL_PAGE_SIZE, 0, ASL_SECTOR_SIZE / ASL_PAGE_SIZE);
     h->n_sector_erases[addr / ASL_SECTOR_SIZE]++;
