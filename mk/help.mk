@@ -8,7 +8,7 @@ help:
 	@echo "make campaign      faults of all kinds, as a table (CAMPAIGN_TIME=14400 seconds at most)"
 	@echo "make network-campaign  a bad network in every way (FAMILY=head body segment air ap heap heap-signed)"
 	@echo "make liar-sockets  servers that lie, every case over real sockets (make check: all but slow ones)"
-	@echo "make network-mutants   bugs planted in the network's side, each to be caught"
+	@echo "make network-mutants   bugs planted in download and owner's rules, each to be caught"
 	@echo "make protocol      the boot record, every reachable pair of sectors (PROTOCOL_WORLDS bounds it)"
 	@echo "make coverage      line and branch coverage of core/, against docs/coverage.md"
 	@echo "make endurance     a thousand updates in a row, across sequences 2^32 and 2^31"

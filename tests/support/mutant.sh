@@ -35,6 +35,36 @@ mutant_plant() { # MUTANT FROM TO
         }' "$@" 2>&1
 }
 
+# Makes TREE the copy of what firmware is built from; its objects stay from run to run.
+mutant_tree() { # TREE
+    local tree=$1 path
+    mkdir -p "$tree/build" "$tree/tests"
+    # Made anew from the defaults; objects follow only what has changed.
+    rm -f "$tree"/tests/firmware/*/sdkconfig
+    ln -sfn "$root/build/airslot" "$tree/build/airslot"
+    ln -sfn "$root/build/third_party" "$tree/build/third_party"
+    printf 'build/airslot:\n.PHONY: build/airslot\n' >"$tree/Makefile"
+    for path in bootloader components configs core include mk scripts tests/firmware; do
+        [ -e "$tree/$path" ] || tar -c --exclude=build --exclude=sdkconfig "$path" | tar -xC "$tree"
+        diff -rq -x build -x sdkconfig -x '*.pem' "$path" "$tree/$path"
+    done | perl -ne '
+        print "put $1\n" if m{^Files (.+) and };
+        print "put $1/$2\n" if m{^Only in (.+): (.+)} && $1 !~ m{^/};
+        print "drop $1/$2\n" if m{^Only in (/.+): (.+)}' |
+        while read -r what path; do
+            case $what in
+            put) rm -rf "${tree:?}/$path" && cp -r "$path" "$tree/$path" ;;
+            drop) rm -rf "$path" ;;
+            esac
+        done
+}
+mutant_uproot() { # MUTANT TREE: takes the bug out of the tree again
+    local path
+    for path in $(mutant_field "$1" file); do
+        cp "$path" "$2/$path"
+    done
+}
+
 await_processor() { # until fewer jobs run in the background than there are processors
     while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
         wait -n
