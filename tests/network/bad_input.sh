@@ -1,77 +1,59 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Every kind of bad input to an update, on the board: simple_ota_example meets wrong networks, servers
 # and images. Each row must end with the one error line that names cause, number and cure; the running
 # image must keep running, otadata and every slot but the one being written must stay as they were; and
 # the next update, from a good server, must work. Usage: bad_input.sh [ROW-NUMBER...]
 set -u
-cd "$(dirname "$0")/../.." || exit 1
-work=$PWD/build/tests/bad_input
-example=examples/simple_ota_example
-airslot=$work/airslot # a copy: one command judges the whole table, whatever is built meanwhile
-certs=$work/certs # a copy, for the same reason
+. "$(dirname "$0")/../support/test.sh"
+. "$(dirname "$0")/../support/firmware.sh"
+work=$root/build/tests/bad_input
+example=$root/examples/simple_ota_example
+hello=$root/examples/hello_world
+bad_server=$root/build/tests/bad_server
+certs=$work/certs # a copy, like the command: one judges the whole table, whatever is built meanwhile
 virtual_limit=40 # seconds of the board; every row has failed long before
 greeting="Hello world!"
-passed=0
-failed=0
-server=
 
-mkdir -p "$work/root" "$certs"
-cp build/airslot "$airslot" && cp "$example"/server_certs/*.pem "$certs" || exit 1
-trap 'stop_server' EXIT
-trap 'exit 130' INT TERM
-
-die() {
-    echo "error: $1" >&2
-    echo "$passed passed, $((failed + 1)) failed"
-    exit 1
-}
+mkdir -p "$work/root" "$certs" && cd "$work" || exit 1
+cp "$airslot" airslot && cp "$example"/server_certs/*.pem "$certs" || exit 1
+airslot=$work/airslot
 
 # --- the port, which the firmware has built in
 
-# Succeeds when nobody listens on port $1; 0 lets the system choose. The port stands in $work/free.
+# Succeeds when nobody listens on port $1; 0 lets the system choose. The port stands in the file free.
 try_port() {
-    rm -f "$work/free"
-    build/tests/bad_server --text x --port "$1" --port-file "$work/free" 2>/dev/null &
-    server=$!
-    wait_for_file "$work/free"
+    rm -f free
+    "$bad_server" --text x --port "$1" --port-file free 2>/dev/null &
+    pid=$!
+    await free
     stop_server
-    [ -s "$work/free" ]
+    [ -s free ]
 }
 
 choose_port() {
-    { [ -s "$work/port" ] && try_port "$(cat "$work/port")"; } || {
+    { [ -s port ] && try_port "$(cat port)"; } || {
         try_port 0 || die "no free port"
-        cp "$work/free" "$work/port"
+        cp free port
     }
-    port=$(cat "$work/port")
+    port=$(cat port)
 }
 
 # --- servers, always one at a time on $port
 
-wait_for_file() {
-    tries=0
-    until [ -s "$1" ] || [ $tries -ge 100 ] || ! kill -0 "$server" 2>/dev/null; do
-        tries=$((tries + 1))
-        sleep 0.05
-    done
-}
-
 stop_server() {
-    [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null
-    server=
+    [ -z "$pid" ] || stop 2>/dev/null
 }
 
 start() { # PROGRAM ARGUMENTS...
     "$@" >"$work/server.log" 2>&1 </dev/null &
-    server=$!
+    pid=$!
 }
 
 start_with_port_file() {
-    rm -f "$work/listening"
-    start "$@" --port "$port" --port-file "$work/listening"
-    wait_for_file "$work/listening"
-    [ -s "$work/listening" ] || die "the server does not start: $(cat "$work/server.log")"
+    rm -f listening
+    start "$@" --port "$port" --port-file listening
+    await listening || die "the server does not start: $(cat server.log)"
 }
 
 serve() { # FOLDER [CERTIFICATE KEY]
@@ -80,7 +62,7 @@ serve() { # FOLDER [CERTIFICATE KEY]
 }
 
 bad() { # OPTIONS of build/tests/bad_server
-    start_with_port_file build/tests/bad_server --cert "$certs/ca_cert.pem" \
+    start_with_port_file "$bad_server" --cert "$certs/ca_cert.pem" \
         --key "$certs/ca_key.pem" "$@"
 }
 
@@ -90,7 +72,7 @@ s_server() { # FOLDER
     start openssl s_server -WWW -accept "$port" -key "$certs/ca_key.pem" -cert "$certs/ca_cert.pem"
     cd "$OLDPWD" || exit 1
     tries=0
-    until grep -q ACCEPT "$work/server.log" || [ $tries -ge 100 ]; do
+    until grep -q ACCEPT server.log || [ $tries -ge 100 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
@@ -100,58 +82,40 @@ none() { :; }
 
 # --- firmware, certificates and images
 
-# The example with some options of its own: $work/NAME/simple_ota.bin, $work/NAME.flash. Incremental.
-# Without further attempts, so that one failure is one line.
+# The example with some options of its own, without further attempts: one failure is one line.
 build_firmware() { # NAME URL OPTIONS...
-    name=$1
-    mkdir -p "$work/$name"
-    { cat "$example/sdkconfig.defaults" && shift && echo "CONFIG_FIRMWARE_UPGRADE_URL=\"$1\"" &&
-        shift && for option in CONFIG_OTA_RETRIES=0 "$@"; do echo "$option"; done; } >"$work/$name/defaults.new"
-    cmp -s "$work/$name/defaults.new" "$work/$name/defaults" || {
-        mv "$work/$name/defaults.new" "$work/$name/defaults"
-        rm -f "$work/$name/sdkconfig"
-    }
-    env -u MAKEFLAGS -u MAKELEVEL make -j2 --no-print-directory -C "$example" \
-        BUILD_DIR_BASE="$work/$name" SDKCONFIG="$work/$name/sdkconfig" \
-        SDKCONFIG_DEFAULTS="$work/$name/defaults" all >"$work/$name.log" 2>&1 || {
-        cat "$work/$name.log"
-        die "firmware '$name' does not build"
-    }
-    rm -f "$work/$name.flash"
-    "$airslot" flash --port "file:$work/$name.flash" --flash-size 4MB \
-        0x0 "$work/$name/bootloader/bootloader.bin" 0x8000 "$work/$name/partition-table.bin" \
-        0xd000 "$work/$name/ota_data_initial.bin" 0x10000 "$work/$name/simple_ota.bin" \
-        >"$work/flash.log" 2>&1 || die "cannot write $work/$name.flash"
+    build_example "$work/$1" "CONFIG_FIRMWARE_UPGRADE_URL=\"$2\"" CONFIG_OTA_RETRIES=0 "${@:3}" ||
+        die "firmware '$1' does not build"
 }
 
 # Another authority, and a certificate of the right authority for another host.
 make_certificates() {
     "$airslot" cert --host 10.0.2.2 --out "$work/foreign" --force >/dev/null || die "cert"
-    openssl req -newkey rsa:2048 -nodes -keyout "$work/other_key.pem" -subj /CN=other.example \
-        -out "$work/other.csr" 2>/dev/null &&
-        echo 'subjectAltName=DNS:other.example' >"$work/other.ext" &&
-        openssl x509 -req -in "$work/other.csr" -CA "$certs/ca_cert.pem" -CAkey "$certs/ca_key.pem" \
-            -set_serial 2 -days 30 -extfile "$work/other.ext" -out "$work/other_cert.pem" \
+    openssl req -newkey rsa:2048 -nodes -keyout other_key.pem -subj /CN=other.example \
+        -out other.csr 2>/dev/null &&
+        echo 'subjectAltName=DNS:other.example' >other.ext &&
+        openssl x509 -req -in other.csr -CA "$certs/ca_cert.pem" -CAkey "$certs/ca_key.pem" \
+            -set_serial 2 -days 30 -extfile other.ext -out other_cert.pem \
             2>/dev/null || die "openssl"
 }
 
 make_images() {
     good=$work/root/hello_world.bin
-    cp examples/hello_world/build/hello_world.bin "$good" || die "hello_world is not built"
+    cp "$hello/build/hello_world.bin" "$good" || die "hello_world is not built"
     large=$work/main/simple_ota.bin # for cuts: more than all buffers on the way hold
     size=$(wc -c <"$large")
-    head -c $((size / 2)) "$large" >"$work/truncated.bin"
+    head -c $((size / 2)) "$large" >truncated.bin
     # One bit in the middle of the text segment.
     { head -c $((size / 2)) "$large" && tail -c +$((size / 2 + 1)) "$large" | head -c 1 |
         tr '\000-\177\200-\377' '\200-\377\000-\177' && tail -c +$((size / 2 + 2)) "$large"; } \
-        >"$work/flipped.bin"
-    { cat "$good" && head -c 1048576 /dev/zero; } >"$work/oversized.bin"
-    seq 1 5000 >"$work/text.bin"
-    env -u MAKEFLAGS -u MAKELEVEL make -j2 --no-print-directory -C examples/hello_world \
+        >flipped.bin
+    { cat "$good" && head -c 1048576 /dev/zero; } >oversized.bin
+    seq 1 5000 >text.bin
+    env -u MAKEFLAGS -u MAKELEVEL make -j2 --no-print-directory -C "$hello" \
         BUILD_DIR_BASE="$work/linked" SDKCONFIG="$work/linked.sdkconfig" APP_OFFSET=0x80000 app \
-        >"$work/linked.log" 2>&1 || die "hello_world for another slot does not build"
+        >linked.log 2>&1 || die "hello_world for another slot does not build"
     linked=$work/linked/hello_world.bin
-    mkdir -p "$work/no_file"
+    mkdir -p no_file
 }
 
 # --- one row
@@ -159,15 +123,13 @@ make_images() {
 board() { # FLASH OUTPUT OPTIONS...
     flash=$1 output=$2
     shift 2
-    timeout 60 "$airslot" board --flash "$flash" --stats "$work/stats.json" "$@" </dev/null \
-        >"$output.raw" 2>"$work/board.err"
+    timeout 60 "$airslot" board --flash "$flash" --stats stats.json "$@" </dev/null \
+        >"$output.raw" 2>board.err
     board_exit=$?
     tr -d '\r\033' <"$output.raw" >"$output"
 }
 
-stat_of() {
-    sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p" "$work/stats.json"
-}
+stat_of() { figure "$1" stats.json; }
 
 # The whole chip but ota_0; with it when nothing may have been erased.
 is_untouched() { # BEFORE AFTER clean|written
@@ -176,9 +138,9 @@ is_untouched() { # BEFORE AFTER clean|written
         slot == "clean" || addr < 1114112 || addr >= 2097152 {
             printf "0x%x", addr
             exit
-        }' >"$work/changed"
-    [ -s "$work/changed" ] || return 0
-    why="flash changed at $(cat "$work/changed")"
+        }' >changed
+    [ -s changed ] || return 0
+    why="flash changed at $(cat changed)"
     return 1
 }
 
@@ -186,12 +148,12 @@ is_untouched() { # BEFORE AFTER clean|written
 is_running() {
     [ $board_exit -eq 3 ] && [ "$(stat_of resets)" = 0 ] && [ "$(stat_of mapped_offset)" = 65536 ] &&
         return
-    why="the image did not keep running: $(cat "$work/stats.json" "$work/board.err")"
+    why="the image did not keep running: $(cat stats.json board.err)"
     return 1
 }
 
 says() { # PATTERN
-    n=$(grep -cE "$1" "$work/output")
+    n=$(grep -cE "$1" output)
     [ "$n" -eq 1 ] && return
     why="$n lines match: $1"
     return 1
@@ -199,18 +161,18 @@ says() { # PATTERN
 
 updates() { # FLASH SERVER
     eval "$2"
-    board "$1" "$work/good.output" --until "$greeting" --time-limit $virtual_limit
+    board "$1" good.output --until "$greeting" --time-limit $virtual_limit
     stop_server
     [ $board_exit -eq 0 ] && [ "$(stat_of mapped_offset)" = 1114112 ] && return
-    why="the good update fails: $(grep -E '[EW] \([0-9]+\)' "$work/good.output")"
+    why="the good update fails: $(grep -E '[EW] \([0-9]+\)' good.output)"
     return 1
 }
 
 # Whoever is cured by another configuration gets it: another application, a chip of the right size.
 cure() { # FLASH FIRMWARE
     "$airslot" flash --port "file:$1" --flash-size 4MB 0x10000 "$work/$2/simple_ota.bin" \
-        >"$work/flash.log" 2>&1 && return
-    why="cannot write the cure: $(cat "$work/flash.log")"
+        >flash.log 2>&1 && return
+    why="cannot write the cure: $(cat flash.log)"
     return 1
 }
 
@@ -226,12 +188,11 @@ is_wanted() {
 
 report() { # NAME
     if [ -z "$why" ]; then
-        passed=$((passed + 1))
+        pass
         printf 'ok      %2d %s\n' $rows "$1"
     else
-        failed=$((failed + 1))
-        printf 'FAILED  %2d %s: %s\n' $rows "$1" "$why"
-        grep -E '[EW] \([0-9]+\)' "$work/output" | sed 's/^/          /'
+        fail "$(printf '%2d %s: %s' $rows "$1" "$why")"
+        grep -E '[EW] \([0-9]+\)' output | sed 's/^/          /'
     fi
 }
 
@@ -242,7 +203,7 @@ refused() { # NAME SLOT BOARD-OPTIONS SERVER PATTERN [FIRMWARE CURED-FIRMWARE GO
     chip=$(chip_size "$3")
     head -c "$chip" "$work/$firmware.flash" >"$flash"
     eval "$4"
-    board "$flash" "$work/output" --time-limit $virtual_limit $3
+    board "$flash" output --time-limit $virtual_limit $3
     stop_server
     tail -c +$((chip + 1)) "$work/$firmware.flash" >>"$flash"
     says "$5" && is_running && is_untouched "$work/$firmware.flash" "$flash" "$2" &&
@@ -260,7 +221,7 @@ chip_size() { # BOARD-OPTIONS
 accepted() { # NAME SERVER
     is_wanted || return
     cp "$work/main.flash" "$flash"
-    : >"$work/output"
+    : >output
     updates "$flash" "$2"
     report "$1"
 }
@@ -292,18 +253,18 @@ refused "certificate of another authority" clean "" \
     'serve "$work/root" "$work/foreign/ca_cert.pem" "$work/foreign/ca_key.pem"' \
     "mbedtls error: 0x2700: .* another authority than the given CA; embed the server's ca_cert\.pem"
 refused "certificate of another host" clean "" \
-    'serve "$work/root" "$work/other_cert.pem" "$work/other_key.pem"' \
+    'serve "$work/root" other_cert.pem other_key.pem' \
     "mbedtls error: 0x2700: .* another name \(other\.example\), not for 10\.0\.2\.2; make one that"
 refused "plain http URL" clean "" 'serve "$work/root"' \
     "plain http is refused: 0x102 \(ESP_ERR_INVALID_ARG\); give an https URL" http
 refused "plain http on the https port" clean "" \
-    'start_with_port_file build/tests/bad_server --file "$good"' \
+    'start_with_port_file "$bad_server" --file "$good"' \
     "mbedtls error: 0x7200: the server answers in plain http; give the port on which it speaks https"
 
 # The answer.
-refused "status 404" clean "" 'serve "$work/no_file"' \
+refused "status 404" clean "" 'serve no_file' \
     "the server answers with status 404 instead of 200: 0xffffffff \(ESP_FAIL\); check the URL's path"
-refused "status 200 with a text (s_server -WWW)" clean "" 's_server "$work/no_file"' \
+refused "status 200 with a text (s_server -WWW)" clean "" 's_server no_file' \
     "esp_ota_write failed: 0x1503 .* is no image .* Content-Type is 'text/plain'; check that the URL"
 refused "redirect to plain http" clean "" \
     'bad --text moved --status 302 --location "http:$url"' \
@@ -328,19 +289,19 @@ refused "TLS record larger than IN_CONTENT_LEN" clean "" 'bad --file "$good"' \
     small asking 'bad --file "$good"'
 
 # The image.
-refused "image truncated" clean "" 'bad --file "$work/truncated.bin"' \
+refused "image truncated" clean "" 'bad --file truncated.bin' \
     "image ends too early \(0x1503, .*; ASL_ERR_IMAGE_TRUNCATED\): the file or the download was cut"
 refused "image truncated, length unknown" written "" \
-    'bad --file "$work/truncated.bin" --framing none --http 1.0' \
+    'bad --file truncated.bin --framing none --http 1.0' \
     "image ends too early \(0x1503, .*; ASL_ERR_IMAGE_TRUNCATED\): the file or the download was cut"
-refused "image bit-flipped" written "" 'bad --file "$work/flipped.bin"' \
+refused "image bit-flipped" written "" 'bad --file flipped.bin' \
     "image checksum does not match \(0x1503, .*; ASL_ERR_IMAGE_CHECKSUM\): the image is damaged"
-refused "not an image" clean "" 'bad --file "$work/text.bin"' \
+refused "not an image" clean "" 'bad --file text.bin' \
     "not an application image .* \(0x1503, .*; ASL_ERR_IMAGE_MAGIC\): send the \.bin that the build"
 refused "linked for another slot" clean "" 'bad --file "$linked"' \
     "image is linked for another slot \(0x1503, .*; ASL_ERR_IMAGE_LINK\): link it for the slot's"
-refused "larger than the slot" clean "" 'bad --file "$work/oversized.bin"' \
-    "err=0x104 .*: needed $(wc -c <"$work/oversized.bin") bytes, available 983040: shrink"
+refused "larger than the slot" clean "" 'bad --file oversized.bin' \
+    "err=0x104 .*: needed $(wc -c <oversized.bin) bytes, available 983040: shrink"
 refused "partition beyond the flash chip" clean "--flash-size 1MB" 'serve "$work/root"' \
     "err=0x104 .*: needed 2097152 bytes, available 1048576: the flash chip is smaller .*; choose a"
 
@@ -358,5 +319,4 @@ accepted "chunks of odd sizes" 'bad --file "$good" --framing chunked'
 accepted "no length, ended by close_notify" 'bad --file "$good" --framing none --http 1.0'
 accepted "records of 512 bytes" 'bad --file "$good" --record 512'
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ] && [ $passed -gt 0 ]
+finish
