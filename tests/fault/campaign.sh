@@ -4,36 +4,19 @@
 # rollback, boot-previous and the choice of factory, with every kind of fault; and that the command
 # refuses what it should. `make campaign` (campaign_all.sh) tries everything.
 set -u
-root=$PWD
-airslot=$root/build/airslot
+. "$(dirname "$0")/../support/test.sh"
+work_folder
+limit=0 # a campaign takes its time
 scenario=$root/tests/fault/scenario.sh
-mkdir -p "$root/build/campaign" "$root/build/tests"
-work=$(mktemp -d "$root/build/tests/campaign-XXXXXX") && cd "$work" || exit 1
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
+mkdir -p "$root/build/campaign"
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 40 out err
-    fi
-}
 campaign() { # EXPECTED-CODE SCENARIO OPTIONS...
     local want=$1 name=$2
     shift 2
-    "$airslot" campaign --flash "$name.bin" --up ' is up in ' --up-new 'campaign: done' \
-        --refused ' refused: 0x' --max-starts 3 --quick-chip -j "$(nproc)" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" = "$want" ] || { echo "exit code $code, not $want: $name $*"; return 1; }
+    run "$want" campaign --flash "$name.bin" --up ' is up in ' --up-new 'campaign: done' \
+        --refused ' refused: 0x' --max-starts 3 --quick-chip -j "$(nproc)" "$@"
 }
-figure() { sed -n "s/^ *\"$1\": \([0-9]*\),*$/\1/p" out.json | head -n 1; }
-is() { [ "$(figure "$1")" "$2" "$3" ]; }
+is() { test "$(figure "$1" out.json)" "$2" "$3"; } # FIGURE COMPARISON NUMBER
 
 check "a device with a live record" "$scenario" live live.bin
 cp live.bin before.bin
@@ -72,5 +55,4 @@ check "an unknown fault is refused" campaign 1 live --faults cut-never
 check "and an unknown place" campaign 1 live --case flip@0x1000
 check "and operations from 0 on" campaign 1 live --ops 0-3
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish
