@@ -362,6 +362,35 @@ static void put_stub(void)
     put("fuzz_stub", "packed", packed, sizeof(packed) - 1);
 }
 
+/* An ELF file of two symbols and their names, behind the byte that chooses the reader. */
+static void put_symbols(void)
+{
+    static const uint8_t ident[] = {0x7f, 'E', 'L', 'F', 1, 1, 1};
+    uint8_t raw[1 + 52 + 16 + 32 + 80] = {3};
+    uint8_t *file = raw + 1, *symbol = file + 68, *section = file + 100;
+
+    memcpy(file, ident, sizeof(ident));
+    put32(file + 32, 100);
+    file[46] = 40;
+    file[48] = 2;
+    memcpy(file + 52, "\0main\0loop", 11);
+    for (uint32_t i = 0; i < 2; i++, symbol += 16) {
+        put32(symbol, 1 + 5 * i);
+        put32(symbol + 4, 0x40210010 - 8 * i);
+        put32(symbol + 8, 8);
+        symbol[12] = 2;
+        symbol[14] = 1;
+    }
+    put32(section + 4, 2);
+    put32(section + 16, 68);
+    put32(section + 20, 32);
+    put32(section + 24, 1);
+    put32(section + 40 + 4, 3);
+    put32(section + 40 + 16, 52);
+    put32(section + 40 + 20, 16);
+    put("fuzz_serial", "symbols", raw, sizeof(raw));
+}
+
 static void put_serial(void)
 {
     static const char frame[] = "\4noise\xc0\x01\x08\x02\0\x07\x07\x12\x20\0\0\xc0\xc0\xdb\xdc\xc0";
@@ -396,6 +425,7 @@ int main(int argc, char **argv)
     put_peer();
     put_packed();
     put_serial();
+    put_symbols();
     put_stub();
     return 0;
 }
