@@ -4,36 +4,20 @@
 # that leave a configuration alone in each example; what a changed option builds again, and what not;
 # what is refused, and in which words.
 set -u
-root=$PWD
+. "$(dirname "$0")/../support/test.sh"
+work_folder
 examples="hello_world simple_ota_example native_ota_example"
-work=$(mktemp -d "$root/build/tests/make-targets-XXXXXX") && cd "$work" || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL ESPPORT
 export PROJECT_VER=1 # a commit meanwhile is no change of the project
-passed=0
-failed=0
-trap 'rm -rf "$work"' EXIT
 
-check() { # NAME CONDITION...
-    local name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 15 "$work/out" "$work/err"
-    fi
-}
 in_folder() { # FOLDER GOALS...: leaves out and err
     local folder=$1
     shift
-    make -j2 --no-print-directory -C "$folder" "$@" >"$work/out" 2>"$work/err" </dev/null
+    make -j2 --no-print-directory -C "$folder" "$@" >out 2>err </dev/null
 }
 fails() { ! in_folder "$@"; }
-said() { grep -qF -- "$1" "$work/err"; }
-printed() { grep -qF -- "$1" "$work/out"; }
-compiled() { grep -c '^  CC ' "$work/out"; }
-built_nothing() { ! grep -qE '^  [A-Z]+ ' "$work/out"; }
+compiled() { grep -c '^  CC ' out; }
+built_nothing() { ! grep -qE '^  [A-Z]+ ' out; }
 has() { [ -s "$1" ]; }
 blank_at() { # FILE OFFSET LENGTH
     [ "$(tail -c +$(($2 + 1)) "$1" | head -c "$3" | tr -d '\377' | wc -c)" = 0 ]
@@ -176,5 +160,4 @@ check "clean" in_folder own clean
 check "removes build/" [ ! -e own/build ]
 check "and keeps sdkconfig" has own/sdkconfig
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish
