@@ -362,18 +362,19 @@ static void put_stub(void)
     put("fuzz_stub", "packed", packed, sizeof(packed) - 1);
 }
 
-/* An ELF file of two symbols and their names, behind the byte that chooses the reader. */
+/* An ELF file of two symbols and, at its very end, their names; the first byte chooses the reader.
+ */
 static void put_symbols(void)
 {
     static const uint8_t ident[] = {0x7f, 'E', 'L', 'F', 1, 1, 1};
-    uint8_t raw[1 + 52 + 16 + 32 + 80] = {3};
-    uint8_t *file = raw + 1, *symbol = file + 68, *section = file + 100;
+    uint8_t raw[1 + 52 + 32 + 80 + 11] = {3};
+    uint8_t *file = raw + 1, *symbol = file + 52, *section = file + 84;
 
     memcpy(file, ident, sizeof(ident));
-    put32(file + 32, 100);
+    put32(file + 32, 84);
     file[46] = 40;
     file[48] = 2;
-    memcpy(file + 52, "\0main\0loop", 11);
+    memcpy(file + 164, "\0main\0loop", 11);
     for (uint32_t i = 0; i < 2; i++, symbol += 16) {
         put32(symbol, 1 + 5 * i);
         put32(symbol + 4, 0x40210010 - 8 * i);
@@ -382,12 +383,12 @@ static void put_symbols(void)
         symbol[14] = 1;
     }
     put32(section + 4, 2);
-    put32(section + 16, 68);
+    put32(section + 16, 52);
     put32(section + 20, 32);
     put32(section + 24, 1);
     put32(section + 40 + 4, 3);
-    put32(section + 40 + 16, 52);
-    put32(section + 40 + 20, 16);
+    put32(section + 40 + 16, 164);
+    put32(section + 40 + 20, 11);
     put("fuzz_serial", "symbols", raw, sizeof(raw));
 }
 
