@@ -16,11 +16,28 @@ campaign() { # EXPECTED-CODE SCENARIO OPTIONS...
     run "$want" campaign --flash "$name.bin" --up ' is up in ' --up-new 'campaign: done' \
         --refused ' refused: 0x' --max-starts 3 --quick-chip -j "$(nproc)" "$@"
 }
+# The first worker is killed.
+loses_a_worker() { # SCENARIO OPTIONS...
+    local name=$1 walker= worker= code
+    shift
+    "$airslot" campaign --flash "$name.bin" --up ' is up in ' --up-new 'campaign: done' "$@" \
+        >out 2>err </dev/null &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+        walker=$(pgrep -o -P $pid)
+        worker=${walker:+$(pgrep -o -P "$walker")}
+        [ -z "$worker" ] || { kill -9 "$worker" && break; }
+    done
+    wait $pid
+    code=$?
+    pid=
+    [ $code = 2 ]
+}
 is() { test "$(figure "$1" out.json)" "$2" "$3"; } # FIGURE COMPARISON NUMBER
 
 check "a device with a live record" "$scenario" live live.bin
 cp live.bin before.bin
-check "an update: the slice" campaign 0 live --single --every 60 --cuts 1000 --double 96 --flips 40 \
+check "an update: the slice" campaign 0 live --no-resume --single --every 60 --cuts 1000 --double 96 --flips 40 \
     --brownouts 40 --dead --json out.json --svg "$root/build/campaign/slice.svg"
 cat out
 check "was whole" is not_run = 0
@@ -43,6 +60,18 @@ done
 
 check "single operations are tried" campaign 0 live --ops 2-3 --faults cut-before,cut-after --json out.json
 check "as many as asked" is cases = 4
+check "cuts that left parts of a slot" campaign 0 live --ops 100-101 --faults cut-after --json out.json
+check "are judged each" is merged = 0
+check "but when nothing resumes" campaign 0 live --no-resume -j 1 --ops 100-101 --faults cut-after --json out.json
+check "they are the same" is merged = 1
+check "20 random cuts" campaign 0 confirm --cuts 20 --json out.json
+check "are 20 cases" is cases = 20
+check "all pairs in no time" campaign 2 confirm --pairs --time 0.01 --json out.json
+check "are not run" is not_run -ge 30
+check "which is told" grep -q 'error: [0-9]* cases were not run' err
+check "a worker that dies is no success" loses_a_worker live --quick-chip --ops 1-200 --faults cut-after --json out.json
+check "but counted" is workers_died = 1
+check "and its cases are not run" is not_run -gt 0
 check "states that are judged each" campaign 0 confirm --no-merge --ops 3 --json out.json
 check "are not merged" is merged = 0
 check "one case of two faults" campaign 0 confirm --case cut-after@3,torn@9:5 --json out.json

@@ -13,7 +13,9 @@ fails() { # COMMAND: a campaign that finds failures
     eval "$1" >out 2>err </dev/null
     local code=$?
     [ "$code" = 2 ] || { echo "exit code $code, not 2: $1"; return 1; }
+    grep -q '^FAILED' out
 }
+passes() { eval "$1" >out 2>err </dev/null; } # COMMAND
 
 # build NAME LINES: the copier with LINES before its greeting.
 build() {
@@ -42,8 +44,11 @@ nvs='const esp_partition_t *nvs = esp_partition_find_first(ESP_PARTITION_TYPE_DA
 # An update under way is marked in nvs, and a start that finds the mark gives up.
 check "a copier that gives up is built" build gives_up \
     "$nvs esp_partition_read(nvs, 0, &mark, 4); if (mark == 0) { return; } mark = 0; esp_partition_write(nvs, 0, &mark, 4);"
-check "it fails" fails "$campaign --every 100 --faults cut-before,cut-after"
+check "it fails" fails "$campaign --limit 9 --flash-size 4MB --ap \"it's:a secret\" --peer-root . --link delay=3ms \
+    --every 100 --faults cut-before,cut-after"
 check "because it does not start" printed 'does not start'
+check "its line has every option" printed "campaign --flash 'base.bin' --up 'slot_copy: running from' \
+--up-new 'Hello world!' --limit '9' --flash-size '4MB' --ap 'it'\\''s:a secret' --peer-root '.' --link 'delay=3ms' --case"
 check "by its line again" repeats
 
 # The update writes where it has no business.
@@ -51,5 +56,16 @@ check "a copier that strays is built" build strays "$nvs esp_partition_write(nvs
 check "it fails" fails "$campaign --every 100 --faults cut-before,silent"
 check "because nvs has changed" printed 'sector 0x009000 of nvs has changed'
 check "by its line again" repeats
+check "allowed to write nvs it passes" passes "$campaign --may-change nvs --every 100 --faults cut-before,silent"
+for label in nothing ota_0; do
+    passes "$campaign --may-change $label --ops 1"
+    check "$label is no data partition" grep -q "error: the partition table has no data partition '$label'" err
+done
+
+# A start that finds the mark of an update under way greets and rests; the next one goes on.
+check "a copier that rests is built" build rests \
+    "$nvs esp_partition_read(nvs, 0, &mark, 4); if (mark == 1) { mark = 0; esp_partition_write(nvs, 0, &mark, 4); puts(\"slot_copy: running from\"); return; } if (mark != 0) { mark = 1; esp_partition_write(nvs, 0, &mark, 4); }"
+check "it comes to its goal" passes "$campaign --may-change nvs --every 100 --faults cut-after --json out.json"
+check "after a power-on more" [ "$(figure needed_power_on out.json)" -gt 0 ]
 
 finish

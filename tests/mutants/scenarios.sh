@@ -10,7 +10,7 @@
 
 scenario_projects() { echo tests/firmware/campaign tests/firmware/campaign_new; }
 scenario_options() {
-    echo "--up 'is up in' --up-new 'campaign: done' --refused 'refused: 0x' --max-starts 3"
+    echo "--up 'is up in' --up-new 'campaign: done' --refused 'refused: 0x' --max-starts 3 --no-resume"
 }
 parts() { # TREE: bootloader and both images
     echo "$1/tests/firmware/campaign/build/bootloader/bootloader.bin" \
