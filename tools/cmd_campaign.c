@@ -406,6 +406,12 @@ static int campaign(struct campaign_options *o, const struct bytes *flash)
     return code;
 }
 
+static bool is_elf(const struct bytes *file)
+{
+    static const uint8_t magic[] = {0x7f, 'E', 'L', 'F'};
+    return file->len >= sizeof(magic) && memcmp(file->data, magic, sizeof(magic)) == 0;
+}
+
 int cmd_campaign(int argc, char **argv)
 {
     static struct campaign_options options;
@@ -422,7 +428,8 @@ int cmd_campaign(int argc, char **argv)
     } else {
         io_error("'%s' has %zu bytes, not %u", options.flash_path, flash.len,
                  options.config.board.flash_size);
-        io_hint("--flash-size says how large the chip is");
+        io_hint("%s", is_elf(&flash) ? "an ELF is one program of a device: docs/howto/campaign.md"
+                                     : "--flash-size says how large the chip is");
         code = EXIT_HOST;
     }
     free(flash.data);

@@ -62,6 +62,11 @@ static bool take_option(struct opts *opts, struct line *line)
     const char *value = equals != NULL ? equals + 1 : NULL;
     int index = find(opts, word, equals != NULL ? (size_t)(equals - word) : strlen(word));
 
+    int letter = word[1] != '-' && word[2] != '\0' ? find(opts, word, 2) : UNKNOWN;
+    if (index == UNKNOWN && letter != UNKNOWN && opts->table[letter].arg != NULL) {
+        index = letter;
+        value = word + 2;
+    }
     if (index == UNKNOWN) {
         io_error("unknown option '%s' of '%s'", word, line->argv[0]);
         io_hint("airslot %s --help lists the options", line->argv[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Command lines of verbs: options are a table, one loop reads the line, help writes itself.
- * Accepts `--name value` and `--name=value`; `--` ends options. */
+ * Accepts `--name value`, `--name=value`, `-n value` and `-nvalue`; `--` ends options. */
 #ifndef TOOLS_OPTS_H
 #define TOOLS_OPTS_H
 

@@ -11,10 +11,11 @@
 
 #define DIR "build/test-opts"
 
-enum { NAME, FLAG, NEVER };
+enum { NAME, FLAG, SHORT, NEVER };
 static const struct opt table[] = {
     [NAME] = {"--name", "TEXT", "takes a text"},
     [FLAG] = {"-f", NULL, "takes nothing"},
+    [SHORT] = {"-s", "N", "takes a number"},
     [NEVER] = {"--never", "X", "is refused"},
 };
 
@@ -77,6 +78,10 @@ static void options_are_taken_in_turn(void **state)
     reset(NULL);
     assert_int_equal(RUN(try, "--name", "--help"), OPTS_GO_ON);
     assert_string_equal(seen.line, "--name=--help;");
+
+    reset(NULL);
+    assert_int_equal(RUN(try, "-s", "1", "-s2", "-s=3"), OPTS_GO_ON);
+    assert_string_equal(seen.line, "-s=1;-s=2;-s=3;");
 }
 
 static void operands_stand_anywhere(void **state)
@@ -134,6 +139,7 @@ static void help_lists_the_options(void **state)
     assert_string_equal(verb_out, "usage: airslot try [options]\n"
                                   "  --name TEXT                    takes a text\n"
                                   "  -f                             takes nothing\n"
+                                  "  -s N                           takes a number\n"
                                   "  --never X                      is refused\n");
     assert_string_equal(verb_err, "");
     assert_int_equal(RUN(try, "-h"), EXIT_DONE);
