@@ -83,7 +83,7 @@ network-campaign: $(BUILD)/tests/net_campaign example-hello_world example-simple
 # fails the run. A sixth of them in `make check`.
 NETWORK_MUTANT_TESTS := $(addprefix $(BUILD)/tests/,liar_host test_tls_certs test_tls_handshake \
     test_tls_talk test_tls_resume test_claims test_claims_memory test_signed_update board_signed)
-network-mutants: $(NETWORK_MUTANT_TESTS) firmware-signed
+network-mutants: $(NETWORK_MUTANT_TESTS)
 	@tests/network/mutants.sh --all
 FAULT_TESTS += tests/network/mutants.sh
 .PHONY: network-mutants

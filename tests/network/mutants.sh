@@ -77,6 +77,7 @@ build_firmware() {
 start_firmware() { # the tree, with the keys that the tests sign with
     exec 9>"$work/lock"
     flock 9
+    make --no-print-directory firmware-signed >>"$work/build.log" 2>&1 || cat "$work/build.log"
     mutant_tree "$work/tree"
     mkdir -p "$work/tree/$signed/build"
     cp -rp "$signed/build/keys" "$work/tree/$signed/build/"
