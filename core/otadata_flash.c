@@ -111,6 +111,26 @@ static enum asl_err write_step(const struct asl_flash *flash, uint32_t addr,
     return err == ASL_OK ? ASL_OK : write_once(flash, sector_addr, step);
 }
 
+static enum asl_err erase_sector(const struct asl_flash *flash, uint32_t addr)
+{
+    enum asl_err err = erase_checked(flash, addr);
+
+    return err == ASL_OK ? ASL_OK : erase_checked(flash, addr);
+}
+
+enum asl_err asl_otadata_erase_other(const struct asl_flash *flash, uint32_t addr,
+                                     const struct asl_otadata *o)
+{
+    if (o->governing < 0) {
+        return ASL_ERR_INVALID_STATE;
+    }
+    const struct asl_record *other = &o->record[1 - o->governing];
+    if (asl_record_is_valid(other) && other->floor > o->record[o->governing].floor) {
+        return ASL_ERR_INVALID_STATE;
+    }
+    return erase_sector(flash, addr + (o->governing == 0 ? ASL_SECTOR_SIZE : 0u));
+}
+
 enum asl_err asl_otadata_finish(const struct asl_flash *flash, uint32_t addr,
                                 const struct asl_otadata *o)
 {
@@ -127,10 +147,7 @@ enum asl_err asl_otadata_finish(const struct asl_flash *flash, uint32_t addr,
         (void)asl_otadata_plan(o, &choice, &step);
         err = write_step(flash, addr, &step);
     }
-    if (err == ASL_OK && erase_checked(flash, addr + ASL_SECTOR_SIZE) != ASL_OK) {
-        err = erase_checked(flash, addr + ASL_SECTOR_SIZE);
-    }
-    return err;
+    return err == ASL_OK ? erase_sector(flash, addr + ASL_SECTOR_SIZE) : err;
 }
 
 enum asl_err asl_otadata_write(const struct asl_flash *flash, uint32_t addr,

@@ -235,6 +235,19 @@ static enum asl_err write_block(struct asl_update *u)
     return err;
 }
 
+/* A refusal says nothing against the download: its note stays, because a failed session forgets
+ * nothing. */
+static enum asl_err announce_write(struct asl_update *u)
+{
+    const struct asl_update_config *c = &u->config;
+    enum asl_err err = c->before_write != NULL ? c->before_write(c->ctx) : ASL_OK;
+
+    if (err != ASL_OK) {
+        u->state = FAILED;
+    }
+    return err;
+}
+
 static enum asl_err flush(struct asl_update *u)
 {
     enum asl_err err = u->state == FIRST_BLOCK ? judge_first(u) : ASL_OK;
@@ -242,8 +255,8 @@ static enum asl_err flush(struct asl_update *u)
     if (err == ASL_OK) {
         err = asl_image_verifier_feed(&u->verifier, u->buffer, u->fill);
     }
-    if (err == ASL_OK && u->state != LATER_BLOCKS && u->config.before_write != NULL) {
-        err = u->config.before_write(u->config.ctx);
+    if (err == ASL_OK && u->state != LATER_BLOCKS) {
+        err = announce_write(u);
     }
     if (err == ASL_OK) {
         err = write_block(u);

@@ -134,6 +134,8 @@ static esp_err_t judge_way_back(const esp_partition_t *p)
     switch (err) {
     case ESP_OK:
         return ESP_OK;
+    case ESP_ERR_NO_MEM:
+        return refuse(p, err, "out of memory");
     case ESP_ERR_NOT_FOUND:
         return refuse(p, err,
                       "the table has no otadata of two sectors, so nothing written here would ever "

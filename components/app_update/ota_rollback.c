@@ -168,14 +168,12 @@ esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void)
 
 static esp_err_t erase_other_record(const struct ota_view *view)
 {
-    const struct asl_flash *flash = esp_flash_port();
-    int governing = view->plan.otadata.governing;
+    enum asl_err err =
+        view->otadata != NULL
+            ? asl_otadata_erase_other(esp_flash_port(), view->otadata->address, &view->plan.otadata)
+            : ASL_ERR_INVALID_STATE;
 
-    if (view->otadata == NULL || governing < 0) {
-        return ESP_FAIL;
-    }
-    uint32_t addr = view->otadata->address + (governing == 0 ? ASL_SECTOR_SIZE : 0);
-    return esp_err_from_asl(flash->erase(flash->ctx, addr));
+    return err == ASL_ERR_INVALID_STATE ? ESP_FAIL : esp_err_from_asl(err);
 }
 
 esp_err_t esp_ota_invalidate_inactive_ota_data_slot(void)
@@ -202,6 +200,18 @@ static bool plan_forgetting(const struct ota_view *view, struct asl_otadata_step
     return asl_otadata_plan(&plan->otadata, &choice, step);
 }
 
+/* The chip does not say when an erase did nothing; without its first byte an image is none. */
+static esp_err_t erase_image(const esp_partition_t *slot)
+{
+    uint8_t first[ASL_IMAGE_HEADER_LEN];
+    esp_err_t err = esp_partition_erase_range(slot, 0, slot->size);
+
+    if (err == ESP_OK) {
+        err = esp_partition_read(slot, 0, first, sizeof(first));
+    }
+    return err == ESP_OK && first[0] == ASL_IMAGE_MAGIC ? ESP_ERR_FLASH_OP_FAIL : err;
+}
+
 /* The record forgets the image before the image goes. */
 static esp_err_t forget_previous(const struct ota_view *view)
 {
@@ -215,7 +225,7 @@ static esp_err_t forget_previous(const struct ota_view *view)
         return ESP_FAIL;
     }
     esp_err_t err = esp_err_from_asl(ota_view_write(view, &step));
-    return err == ESP_OK ? esp_partition_erase_range(previous, 0, previous->size) : err;
+    return err == ESP_OK ? erase_image(previous) : err;
 }
 
 esp_err_t esp_ota_erase_last_boot_app_partition(void)

@@ -123,6 +123,11 @@ bool asl_otadata_plan(const struct asl_otadata *o, const struct asl_otadata_choi
 enum asl_err asl_otadata_write(const struct asl_flash *flash, uint32_t addr,
                                const struct asl_otadata_step *step);
 
+/* Erases the sector that does not govern. Errors: INVALID_STATE (none governs, or that sector holds
+ * the greater floor), FLASH_VERIFY (did not take twice), FLASH_*. Cut: the other one governs. */
+enum asl_err asl_otadata_erase_other(const struct asl_flash *flash, uint32_t addr,
+                                     const struct asl_otadata *o);
+
 /* Programs the next start mark of the governing record on a blank page. cause: the reset that led
  * to this start. Errors: INVALID_STATE (none governs, no blank page left), FLASH_VERIFY (it took on
  * none of the blank pages), FLASH_READ.

@@ -31,8 +31,7 @@ struct asl_update_config {
      * anything but ASL_OK ends the session with that error. */
     enum asl_err (*accept)(void *ctx, const uint8_t *first, uint32_t len);
     /* Called once, right before the session changes the slot for the first time; may be NULL.
-     * Anything but ASL_OK ends the session with that error, what the slot has of an image unharmed.
-     */
+     * Anything but ASL_OK ends the session with that error, the slot and its note as they were. */
     enum asl_err (*before_write)(void *ctx);
     void *ctx;
 };

@@ -140,6 +140,32 @@ static void record_0_and_no_other_image(void **state)
     expect_stays(OTA_0);
 }
 
+/* What should be forgotten and stays is said to stay. */
+static void expect_unforgotten(uint32_t dead, const char *said)
+{
+    trial_start(&d, OTA_0, TRIAL_CONFIRM);
+    start_idle();
+    trial_order(&d, OTA_1, TRIAL_FORGET);
+    trial_power_cycle(&d);
+    kill_sector(dead);
+    trial_expect(&d, "trial: rollback ", TRIAL_LIMIT_MS);
+    trial_expect_printed(&d, said);
+    expect_stays(OTA_1);
+}
+
+static void image_that_cannot_be_erased(void **state)
+{
+    (void)state;
+    expect_unforgotten(OTA_0_ADDR, "trial: erased 0x10011");
+}
+
+/* ota_1 is confirmed in sector 1, and the image is forgotten in sector 0, which then governs. */
+static void record_that_cannot_be_erased(void **state)
+{
+    (void)state;
+    expect_unforgotten(RECORD_1, "trial: invalidated 0x10011");
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -147,6 +173,7 @@ int main(void)
         CASE(each_sector_of_the_slot),         CASE(record_0_of_a_new_device),
         CASE(record_0_of_a_confirmed_device),  CASE(record_1_during_a_trial),
         CASE(record_0_before_the_first_start), CASE(record_0_and_no_other_image),
+        CASE(image_that_cannot_be_erased),     CASE(record_that_cannot_be_erased),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,51 @@ static void factory_is_settled(void **state)
     expect_no_misuse();
 }
 
+static void the_other_record_goes_for_good(void **state)
+{
+    (void)state;
+    governing();
+    assert_int_equal(asl_otadata_erase_other(&h.flash, ADDR, &otadata), ASL_ERR_INVALID_STATE);
+    for (uint32_t i = 0; i < 2; i++) {
+        choose(false, i, ASL_OTA_VALID);
+        choose(false, 1 - i, ASL_OTA_VALID);
+        governing();
+        int other = 1 - otadata.governing;
+        host_flash_plan(&h, HOST_FAULT_NOOP, 1, 0); /* once it does not take */
+        assert_int_equal(asl_otadata_erase_other(&h.flash, ADDR, &otadata), ASL_OK);
+        assert_non_null(governing());
+        assert_int_equal(otadata.governing, 1 - other);
+        assert_int_equal(otadata.record[other].kind, ASL_RECORD_BLANK);
+    }
+    choose(false, 0, ASL_OTA_VALID);
+    governing();
+    host_flash_plan(&h, HOST_FAULT_DEAD, 1, 0);
+    assert_int_equal(asl_otadata_erase_other(&h.flash, ADDR, &otadata), ASL_ERR_FLASH_VERIFY);
+    expect_no_misuse();
+}
+
+/* A foreign record governs, and only ours beside it knows the floor. */
+static void the_floor_is_not_erased(void **state)
+{
+    struct asl_otadata_choice choice;
+    struct asl_otadata_step step;
+
+    (void)state;
+    governing();
+    asl_otadata_carry(&otadata, &choice);
+    choice.n_slots = 2;
+    choice.floor = 3;
+    assert_true(asl_otadata_plan(&otadata, &choice, &step));
+    assert_int_equal(asl_otadata_write(&h.flash, ADDR, &step), ASL_OK);
+    sdk_select(h.bytes + ADDR, 1, 2, 0xffffffff);
+    assert_int_equal(governing()->kind, ASL_RECORD_FOREIGN);
+    assert_int_equal(asl_otadata_erase_other(&h.flash, ADDR, &otadata), ASL_ERR_INVALID_STATE);
+    choose(false, 0, ASL_OTA_VALID); /* ours carries it on, over the old one */
+    governing();
+    assert_int_equal(asl_otadata_erase_other(&h.flash, ADDR, &otadata), ASL_OK);
+    assert_int_equal(governing()->floor, 3);
+}
+
 /* What stands before a change under test. */
 static void prepare(uint32_t which)
 {
@@ -321,6 +366,8 @@ int main(void)
         TEST(what_others_read_is_what_was_chosen),
         TEST(what_others_write_governs),
         TEST(factory_is_settled),
+        TEST(the_other_record_goes_for_good),
+        TEST(the_floor_is_not_erased),
         TEST(a_fault_leaves_the_old_choice_or_the_new),
         TEST(a_failed_read_is_reported_and_changes_nothing),
         TEST(a_dead_sector_is_refused_by_name),

@@ -128,8 +128,8 @@ const esp_partition_t *esp_ota_get_last_invalid_partition(void);
  * it. Errors: ESP_FAIL (on trial, no previous ota slot), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM.
  * Cut: the record names it no more, or nothing has changed. */
 esp_err_t esp_ota_erase_last_boot_app_partition(void);
-/* Erases the sector of otadata that does not choose. Errors: ESP_FAIL (none chooses),
- * ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. */
+/* Erases the sector of otadata that does not choose. Errors: ESP_FAIL (none chooses, or the minimum
+ * version stands in that sector alone), ESP_ERR_FLASH_OP_FAIL, ESP_ERR_NO_MEM. */
 esp_err_t esp_ota_invalidate_inactive_ota_data_slot(void);
 
 /* --- beyond ESP-IDF's --- */
