@@ -244,15 +244,27 @@ static esp_err_t take_body(struct esp_http_client *c, char *out, size_t len, siz
     return err;
 }
 
+static int errno_of(esp_err_t err)
+{
+    switch (err) {
+    case ESP_ERR_HTTP_CONNECTION_CLOSED:
+        return ECONNRESET;
+    case ESP_ERR_NO_MEM:
+        return ENOMEM;
+    default:
+        return EPROTO;
+    }
+}
+
 static int body_failed(struct esp_http_client *c, esp_err_t err)
 {
     if (err == ESP_ERR_TIMEOUT) {
         return -ESP_ERR_HTTP_EAGAIN;
     }
-    errno = err == ESP_ERR_HTTP_CONNECTION_CLOSED ? ECONNRESET : EPROTO;
     ESP_LOGE(TAG, "the body broke off: 0x%x (%s); try again", (unsigned)err, esp_err_to_name(err));
     http_event(c, HTTP_EVENT_ERROR, NULL, 0);
     esp_http_client_close(c);
+    errno = errno_of(err); /* last: handlers and logs may have set it */
     return -1;
 }
 
@@ -262,10 +274,10 @@ static int stream_ended(struct esp_http_client *c)
     if (c->body.kind != HTTP_BODY_UNTIL_CLOSE) {
         return body_failed(c, ESP_ERR_HTTP_CONNECTION_CLOSED);
     }
+    tell_finish(c);
     if (c->end == HTTP_END_BARE) {
         errno = ENOTCONN;
     }
-    tell_finish(c);
     return 0;
 }
 

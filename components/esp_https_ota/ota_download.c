@@ -269,7 +269,7 @@ esp_err_t ota_fetch(struct ota_session *s)
 
 esp_err_t ota_recover(struct ota_session *s, esp_err_t err)
 {
-    if (err != ESP_ERR_INVALID_RESPONSE && err != ESP_ERR_TIMEOUT) {
+    if (err != ESP_ERR_INVALID_RESPONSE && err != ESP_ERR_TIMEOUT && err != ESP_ERR_NO_MEM) {
         err = wait_to_retry(s, err);
         if (err == ESP_OK) {
             return ota_fetch(s);
@@ -279,11 +279,23 @@ esp_err_t ota_recover(struct ota_session *s, esp_err_t err)
     return err;
 }
 
+static esp_err_t err_of_errno(void)
+{
+    switch (errno) {
+    case EPROTO:
+        return ESP_ERR_INVALID_RESPONSE;
+    case ENOMEM:
+        return ESP_ERR_NO_MEM;
+    default:
+        return ESP_ERR_HTTP_CONNECTION_CLOSED;
+    }
+}
+
 /* What is wrong after a read that returned n, if anything. */
 static esp_err_t judge_read(const struct ota_session *s, int n)
 {
     if (n < 0 && n != -ESP_ERR_HTTP_EAGAIN) {
-        return errno == EPROTO ? ESP_ERR_INVALID_RESPONSE : ESP_ERR_HTTP_CONNECTION_CLOSED;
+        return err_of_errno();
     }
     if (ota_is_overdue(s, 0)) {
         return ESP_ERR_TIMEOUT;

@@ -161,7 +161,7 @@ int esp_http_client_fetch_headers(esp_http_client_handle_t client);
  * passed since the call. Returns the bytes; 0 at the end (ask
  * esp_http_client_is_complete_data_received() whether it is proven; errno is ENOTCONN when not);
  * -ESP_ERR_HTTP_EAGAIN when nothing came: try again; -1 when the connection or the framing broke
- * (errno ECONNRESET or EPROTO). */
+ * (errno ECONNRESET, EPROTO or ENOMEM). */
 int esp_http_client_read(esp_http_client_handle_t client, char *buffer, int len);
 /* Reads until len bytes, the end or an error; returns the bytes, or the error when there are none.
  */
