@@ -70,7 +70,8 @@ void cam_branch_act(struct cam_branch *b, void (*act)(struct cam_branch *b))
     pid_t child = has_net ? fork() : 0;
     if (child != 0) {
         int status = 0;
-        cam_check_end(b->c, child > 0 ? waitpid(child, &status, 0) : child, status);
+        pid_t ended = child > 0 ? waitpid(child, &status, 0) : child;
+        cam_check_end(b->c, ended, status);
         return;
     }
     act(b);

@@ -133,7 +133,8 @@ static void try_stretch(struct cam_campaign *c, enum cam_set set, const struct c
 static void wait_for_one(struct cam_campaign *c, unsigned *n_running)
 {
     int status = 0;
-    cam_check_end(c, wait(&status), status);
+    pid_t pid = wait(&status);
+    cam_check_end(c, pid, status);
     (*n_running)--;
 }
 
