@@ -74,17 +74,22 @@ static esp_err_t move_items(struct nvs_store *store, unsigned from)
 esp_err_t nvs_store_finish_move(struct nvs_store *store)
 {
     int from = find_kind(store, NVS_PAGE_FREEING);
-    int to = find_kind(store, NVS_PAGE_ACTIVE);
     esp_err_t err = ESP_OK;
 
-    if (from < 0) {
-        return ESP_OK;
-    }
-    if (to >= 0) {
-        err = nvs_page_erase(store->flash, (unsigned)to, &store->page[to]);
+    if (from >= 0 && store->active >= 0) {
+        err = nvs_page_erase(store->flash, (unsigned)store->active, &store->page[store->active]);
         store->active = -1;
     }
-    return err == ESP_OK ? move_items(store, (unsigned)from) : err;
+    /* A cut leaves one such page; of others none may stand, or the next start erases what is new.
+     */
+    while (err == ESP_OK && from >= 0) {
+        err = move_items(store, (unsigned)from);
+        from = find_kind(store, NVS_PAGE_FREEING);
+        if (err == ESP_OK && from >= 0) {
+            store->page[store->active].kind = NVS_PAGE_FULL;
+        }
+    }
+    return err;
 }
 
 /* The full page that gives the most, or -1 when none gives anything. */

@@ -10,7 +10,7 @@
 #include "nvs_store.h"
 #include "patch.h"
 
-#define SIZE     (2u * NVS_PAGE_LEN)
+#define SIZE     (3u * NVS_PAGE_LEN)
 #define ROOM_MAX 64u
 
 static struct host_flash h;
