@@ -69,8 +69,8 @@ static esp_err_t start(struct ota_session *s, const esp_https_ota_config_t *conf
     if (err != ESP_OK) {
         return err;
     }
-    ota_take_up(s);
-    return ota_fetch(s);
+    err = ota_take_up(s);
+    return err == ESP_OK ? ota_fetch(s) : err;
 }
 
 esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,

@@ -92,8 +92,9 @@ static esp_err_t exchange(struct ota_session *s)
         return err;
     }
     if (esp_http_client_fetch_headers(s->client) < 0) {
-        s->may_pass = may_pass(esp_http_client_get_failure(s->client));
-        return ESP_ERR_HTTP_FETCH_HEADER;
+        esp_err_t failure = esp_http_client_get_failure(s->client);
+        s->may_pass = may_pass(failure);
+        return failure == ESP_ERR_NO_MEM ? failure : ESP_ERR_HTTP_FETCH_HEADER;
     }
     return ESP_OK;
 }

@@ -33,19 +33,20 @@ uint32_t ota_received(const struct ota_session *s)
 
 /* --- the slot --- */
 
-void ota_take_up(struct ota_session *s)
+esp_err_t ota_take_up(struct ota_session *s)
 {
     esp_ota_note_t note;
     (void)esp_http_client_get_url(s->client, s->buffer, OTA_BUFFER_LEN); /* cut when too long */
     ota_url_id(s->buffer, s->url_id);
     if (!KEEPS_NOTE || esp_ota_get_note(s->slot, &note) != ESP_OK || note.resume_at == 0 ||
         !ota_note_get(note.bytes, note.len, s->url_id, s->file.etag)) {
-        return;
+        return ESP_OK;
     }
-    if (esp_ota_begin_resumable(s->slot, note.image_size, note.resume_at, note.bytes, note.len,
-                                &s->ota) != ESP_OK) {
+    esp_err_t err = esp_ota_begin_resumable(s->slot, note.image_size, note.resume_at, note.bytes,
+                                            note.len, &s->ota);
+    if (err != ESP_OK) {
         s->file = (struct ota_file){0};
-        return;
+        return err == ESP_ERR_NO_MEM ? err : ESP_OK;
     }
     s->ota_open = true;
     s->taken_up = true;
@@ -53,6 +54,7 @@ void ota_take_up(struct ota_session *s)
     ota_progress_init(&s->progress, note.resume_at, note.image_size, ota_now_ms());
     ESP_LOGI(TAG, "slot %s holds %u of %u bytes of an unfinished download", s->slot->label,
              (unsigned)note.resume_at, (unsigned)note.image_size);
+    return ESP_OK;
 }
 
 static void close_slot(struct ota_session *s)

@@ -61,8 +61,9 @@ esp_err_t ota_ask(struct ota_session *s, enum ota_verdict *verdict);
 /* True when the update's time (CONFIG_OTA_TIMEOUT) is over, or will be in more_ms. */
 bool ota_is_overdue(const struct ota_session *s, uint32_t more_ms);
 
-/* Notes the URL, and looks for the beginning of the file in the slot, left there before a reset. */
-void ota_take_up(struct ota_session *s);
+/* Notes the URL, and looks for the beginning of the file in the slot, left there before a reset.
+ * Errors: ESP_ERR_NO_MEM; what cannot be gone on with for another reason is fetched anew. */
+esp_err_t ota_take_up(struct ota_session *s);
 
 /* Opens the body where the slot needs it, trying again as configured; the slot is open then.
  * Errors: those of esp_https_ota_begin(); logged. */

@@ -24,7 +24,6 @@ struct campaign {
 
 struct campaign_want {
     const char *const *errors; /* names of those that are right, too, then NULL; NULL: none is */
-    const char *cause;         /* the device names it before it fails; NULL: any */
     uint32_t within_ms;        /* virtual */
     bool spares_heap;          /* the case is about the heap: no floor */
     const uint64_t *wire;      /* bytes that the server has sent; NULL: any number is right */

@@ -55,6 +55,18 @@ static void notes_of_others_are_left_alone(void **state)
     assert_int_equal(ota_slot.selects, 1);
 }
 
+/* Memory may come back; what was downloaded must still be there then. */
+static void without_memory_nothing_is_fetched_anew(void **state)
+{
+    (void)state;
+    const struct lab_step steps[] = {{.unexpected = "Range"}};
+    leave_note(LAB_URL, 8192);
+    ota_slot.resume_err = ESP_ERR_NO_MEM;
+    assert_int_equal(LAB_UPDATE_IN_STEPS(steps), ESP_ERR_NO_MEM);
+    assert_int_equal(lab_server.body_bytes, 0);
+    assert_int_equal(ota_slot.note.resume_at, 8192);
+}
+
 static void a_file_that_changed_meanwhile_is_fetched_whole(void **state)
 {
     (void)state;
@@ -174,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_slot_remembers),
         CASE(notes_of_others_are_left_alone),
+        CASE(without_memory_nothing_is_fetched_anew),
         CASE(a_file_that_changed_meanwhile_is_fetched_whole),
         CASE(a_spoilt_beginning_is_fetched_again),
         CASE(a_file_that_was_looked_at_must_stay),
