@@ -90,7 +90,7 @@ done
 tls tls --single --every 100
 ours single-live-512k live --single --dead
 ours cuts-64k live --cuts 20000
-ours double-64k live --double 10000 --quick-chip
+ours double-64k live --double 10240 --quick-chip
 ours flips-64k live --flips 1000 --quick-chip
 ours brownouts-64k live --brownouts 1000 --quick-chip
 for scenario in confirm rollback previous unselect live; do
