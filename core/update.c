@@ -214,7 +214,6 @@ static enum asl_err make_room(struct asl_update *u)
     } else if (u->state == RESUMED_BLOCK) {
         err = reopen_slot(u);
     }
-
     if (u->config.note != NULL && end < limit_of(&u->config)) {
         end++;
     }
