@@ -37,7 +37,8 @@ esp_err_t esp_ota_begin_resumable(const esp_partition_t *partition, size_t image
                                   size_t resume_at, const void *note, size_t len,
                                   esp_ota_handle_t *out_handle);
 
-/* True when what was written so far is a whole image with its SHA-256. */
+/* True when what was written so far is a whole image with its SHA-256. False also for want of
+ * memory to tell. */
 bool esp_ota_is_whole(esp_ota_handle_t handle);
 
 #ifdef __cplusplus

@@ -65,13 +65,14 @@ esp_err_t esp_https_ota(const esp_http_client_config_t *config);
 /* Looks into the slot for an unfinished download of this URL, connects, follows redirects, answers
  * a 401 with Basic, checks status, length and range, opens the next slot; tries again after
  * failures of the network and 408, 429, 500, 502, 503, 504 (CONFIG_OTA_RETRIES). On success *handle
- * must go to esp_https_ota_finish() or _abort(). Errors: ESP_ERR_INVALID_ARG,
- * ESP_ERR_NOT_SUPPORTED, ESP_ERR_NO_MEM, ESP_ERR_HTTP_CONNECT, ESP_ERR_HTTP_FETCH_HEADER,
- * ESP_ERR_HTTP_MAX_REDIRECT, ESP_ERR_HTTP_REDIRECT_DOWNGRADE, ESP_ERR_HTTP_NOT_MODIFIED (304),
- * ESP_FAIL (any other status than 200), ESP_ERR_HTTP_RANGE_NOT_SATISFIABLE (416 even for the
- * whole), ESP_ERR_INVALID_RESPONSE (206 with another part than asked for, and no 200 either),
- * ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_NOT_FOUND (no slot), those of esp_ota_begin()
- * (ESP_ERR_INVALID_SIZE: larger than the slot, or 0 bytes). On error: *handle is NULL. */
+ * must go to esp_https_ota_finish() or _abort(). Errors: ESP_ERR_INVALID_ARG (also when a callback
+ * sets an http URL, here and in perform), ESP_ERR_NOT_SUPPORTED, ESP_ERR_NO_MEM,
+ * ESP_ERR_HTTP_CONNECT, ESP_ERR_HTTP_FETCH_HEADER, ESP_ERR_HTTP_MAX_REDIRECT,
+ * ESP_ERR_HTTP_REDIRECT_DOWNGRADE, ESP_ERR_HTTP_NOT_MODIFIED (304), ESP_FAIL (any other status than
+ * 200), ESP_ERR_HTTP_RANGE_NOT_SATISFIABLE (416 even for the whole), ESP_ERR_INVALID_RESPONSE (206
+ * with another part than asked for, and no 200 either), ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT),
+ * ESP_ERR_NOT_FOUND (no slot), those of esp_ota_begin() (ESP_ERR_INVALID_SIZE: larger than the
+ * slot, or 0 bytes). On error: *handle is NULL. */
 esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
                               esp_https_ota_handle_t *handle);
 /* Takes the next piece. ESP_ERR_HTTPS_OTA_IN_PROGRESS: call again; ESP_OK: the body has ended. A
@@ -79,11 +80,11 @@ esp_err_t esp_https_ota_begin(const esp_https_ota_config_t *ota_config,
  * server without ranges starts again at 0. Errors, all attempts spent: ESP_ERR_HTTP_READ_TIMEOUT
  * (less than 4 KB in 30 s), ESP_ERR_HTTP_CONNECTION_CLOSED (also after CONFIG_OTA_RETRIES starts at
  * 0), ESP_ERR_HTTP_INCOMPLETE_DATA (neither the server nor the image says that this was the end),
- * those of begin;
- * at once: ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_INVALID_RESPONSE (broken framing),
- * ESP_ERR_INVALID_VERSION (the file, by its ETag or its descriptor, is another than
- * esp_https_ota_get_img_desc() showed), those of
- * esp_ota_write() (ESP_ERR_OTA_VALIDATE_FAILED: not an image for this slot). */
+ * those of begin; at once: ESP_ERR_TIMEOUT (CONFIG_OTA_TIMEOUT), ESP_ERR_NO_MEM,
+ * ESP_ERR_INVALID_RESPONSE (broken framing), ESP_ERR_INVALID_VERSION (the file, by its ETag or its
+ * descriptor, is another than esp_https_ota_get_img_desc() showed), those of esp_ota_write()
+ * (ESP_ERR_OTA_VALIDATE_FAILED: not an image for this slot). The time between two calls is no stall
+ * of the server's. */
 esp_err_t esp_https_ota_perform(esp_https_ota_handle_t handle);
 /* True when the end of the body is proven: by the server
  * (esp_http_client_is_complete_data_received()), or, for a body without a length, by an image that
