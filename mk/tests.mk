@@ -5,10 +5,13 @@
 #   INTEROP_TESTS  peers' tools against ours
 # TEST_NEEDS lists what must be built before the programs that are scripts can run.
 
+ALL_TESTS = $(UNIT_TESTS) $(BOARD_TESTS) $(FAULT_TESTS) $(NETWORK_TESTS) $(INTEROP_TESTS)
+
+# Built by all processors, then run one after another.
 check: setup-check
-	@$(MAKE) --no-print-directory check-all
-check-all: $(UNIT_TESTS) $(BOARD_TESTS) $(FAULT_TESTS) $(NETWORK_TESTS) $(INTEROP_TESTS) $(TEST_NEEDS)
-	@scripts/run-tests $(UNIT_TESTS) $(BOARD_TESTS) $(FAULT_TESTS) $(NETWORK_TESTS) $(INTEROP_TESTS)
+	@$(MAKE) --no-print-directory -j$(shell nproc) check-programs
+	@scripts/run-tests $(ALL_TESTS)
+check-programs: $(ALL_TESTS) $(TEST_NEEDS)
 
 define check_part
 check-$(1): $$($(2)) $$(TEST_NEEDS)
@@ -21,4 +24,4 @@ $(eval $(call check_part,fault,FAULT_TESTS))
 $(eval $(call check_part,network,NETWORK_TESTS))
 $(eval $(call check_part,interop,INTEROP_TESTS))
 
-.PHONY: check check-all
+.PHONY: check check-programs

@@ -25,7 +25,7 @@ build() {
     cp "$root/tests/firmware/slot_copy/main/component.mk" "$copy/main/"
     awk -v lines="$2" '/printf\("slot_copy: running from/ { print lines } { print }' \
         "$root/tests/firmware/slot_copy/main/slot_copy_main.c" >"$copy/main/slot_copy_main.c"
-    make --no-print-directory -C "$copy" AIRSLOT_PATH="$root" all >"$copy/build.log" 2>&1 ||
+    make -j2 --no-print-directory -C "$copy" AIRSLOT_PATH="$root" all >"$copy/build.log" 2>&1 ||
         { tail -n 20 "$copy/build.log"; return 1; }
     cd "$copy" || return 1
     flash_project base.bin build slot_copy || return 1

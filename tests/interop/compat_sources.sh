@@ -9,7 +9,7 @@ cd "$root" || exit 1
 show() { :; } # the compiler has said it
 
 for example in s1 i1; do
-    check "compat_$example builds" make --no-print-directory -C tests/firmware/compat_$example app
+    check "compat_$example builds" make -j2 --no-print-directory -C tests/firmware/compat_$example app
 done
 
 header=components/esp_http_client/include/esp_http_client.h
