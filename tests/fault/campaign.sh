@@ -60,7 +60,7 @@ done
 
 check "single operations are tried" campaign 0 live --ops 2-3 --faults cut-before,cut-after --json out.json
 check "as many as asked" is cases = 4
-check "cuts that left parts of a slot" campaign 0 live --ops 100-101 --faults cut-after --json out.json
+check "cuts that left parts of a slot" campaign 0 live -j 1 --ops 100-101 --faults cut-after --json out.json
 check "are judged each" is merged = 0
 check "but when nothing resumes" campaign 0 live --no-resume -j 1 --ops 100-101 --faults cut-after --json out.json
 check "they are the same" is merged = 1

@@ -337,6 +337,31 @@ static void the_owner_is_asked_again(void **state)
     assert_int_equal(n_asked, 1);
 }
 
+static enum asl_err shut(void *ctx)
+{
+    (void)ctx;
+    return ASL_ERR_NO_MEM;
+}
+
+static void who_may_not_write_loses_no_download(void **state)
+{
+    struct fixture *f = *state;
+    struct asl_update u;
+    uint32_t at;
+
+    asl_update_begin(&u, &f->config);
+    asl_update_feed(&u, f->image, 9000);
+    asl_update_abort(&u);
+    f->config.before_write = shut;
+    assert_int_equal(go_on(f, &at), ASL_ERR_NO_MEM);
+    assert_int_not_equal(at, 0);
+    f->config.before_write = NULL;
+    uint32_t before = at;
+    assert_int_equal(go_on(f, &at), ASL_OK);
+    assert_int_equal(at, before);
+    expect_whole(f);
+}
+
 static void a_stream_knows_when_it_is_whole(void **state)
 {
     struct fixture *f = *state;
@@ -377,6 +402,7 @@ int main(void)
         CASE(an_image_that_fills_the_slot_has_no_note),
         CASE(offsets_and_notes_are_judged),
         CASE(the_owner_is_asked_again),
+        CASE(who_may_not_write_loses_no_download),
         CASE(a_stream_knows_when_it_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
