@@ -3,7 +3,7 @@
  * of each connection asks for:
  *   down N SEED     sends N bytes of the sequence and ends the stream
  *   trickle N SEED  the same, one byte a segment
- *   up N            reads N bytes, answers "hash XXXXXXXX"
+ *   up N            reads N bytes, answers "hash HASH", eight hex digits
  *   wait            waits for another line, answers "went"
  *   reset           resets
  *   deaf            reads nothing more until the peer has gone */
